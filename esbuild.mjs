@@ -1,0 +1,107 @@
+// Builds what ships (dist/) and, with --tests, what runs inside the editor for tests (dist-test/). Options: --watch, --tests, --dev.
+import { readFile, rm, mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import * as esbuild from 'esbuild';
+
+const args = new Set(process.argv.slice(2));
+const watch = args.has('--watch');
+const dev = watch || args.has('--dev');
+const require = createRequire(import.meta.url);
+
+/** `import add from 'codicon:add'`: only the path data of the icons that are named ends up in the bundle. */
+const codicons = {
+  name: 'codicons',
+  setup(build) {
+    build.onResolve({ filter: /^codicon:/ }, ({ path }) => ({
+      path: path.slice('codicon:'.length),
+      namespace: 'codicon',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'codicon' }, async ({ path }) => {
+      const file = require.resolve(`@vscode/codicons/src/icons/${path}.svg`);
+      const svg = await readFile(file, 'utf8');
+      const shapes = [...svg.matchAll(/<path\b[^>]*?\bd="([^"]+)"/g)].map((match) => match[1]);
+      if (shapes.length === 0) return { errors: [{ text: `The icon ${path} has no path data` }] };
+      return { contents: `export default ${JSON.stringify(shapes)}`, loader: 'js' };
+    });
+  },
+};
+
+const common = {
+  bundle: true,
+  format: 'esm',
+  splitting: true,
+  metafile: true,
+  sourcemap: dev ? 'linked' : false,
+  minify: !dev,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // jsonc-parser's main is UMD, which does not survive bundling; its module entry does.
+  mainFields: ['module', 'main'],
+};
+
+// Code bundled from CommonJS may still call require for Node's own modules.
+const banner = {
+  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+};
+
+const hostBuild = {
+  ...common,
+  entryPoints: { extension: 'src/extension.ts', cli: 'src/headless/cli.ts', library: 'src/headless/library.ts' },
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  platform: 'node',
+  target: 'node22',
+  external: ['vscode'],
+  banner,
+};
+
+const panelBuild = {
+  ...common,
+  entryPoints: { panel: 'webview/main.tsx' },
+  outdir: 'dist/panel',
+  chunkNames: 'chunks/[name]-[hash]',
+  platform: 'browser',
+  target: 'chrome138',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  plugins: [codicons],
+};
+
+const testBuild = {
+  ...common,
+  splitting: false,
+  minify: false,
+  sourcemap: 'inline',
+  entryPoints: { 'integration/index': 'test/integration/index.ts' },
+  outdir: 'dist-test',
+  platform: 'node',
+  target: 'node22',
+  external: ['vscode'],
+  packages: 'external',
+};
+
+const builds = args.has('--tests')
+  ? [['tests', testBuild]]
+  : [
+      ['host', hostBuild],
+      ['panel', panelBuild],
+    ];
+
+if (watch) {
+  for (const [name, options] of builds) {
+    const report = {
+      name: 'report',
+      setup: (build) => build.onEnd((result) => console.log(`[watch] ${name}: ${result.errors.length} errors`)),
+    };
+    const context = await esbuild.context({ ...options, plugins: [...(options.plugins ?? []), report] });
+    await context.watch();
+  }
+} else {
+  await rm(args.has('--tests') ? 'dist-test' : 'dist', { recursive: true, force: true });
+  await mkdir('.tsbuild', { recursive: true });
+  for (const [name, options] of builds) {
+    const { metafile } = await esbuild.build(options);
+    // Read by the size tests and by nothing that ships.
+    await writeFile(`.tsbuild/meta-${name}.json`, JSON.stringify(metafile));
+  }
+}

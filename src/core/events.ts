@@ -1,0 +1,206 @@
+// The agent's events: what happened, in order. The session log is a list of the durable ones; every view is a fold over them.
+import type { Attachment } from '../shared/view-model.ts';
+import type { ApiBlock, ApiToolResultContent, StopReason } from './messages/api.ts';
+
+/** Version of the log's format: a reader meets older ones, and refuses newer ones by skipping what it does not know. */
+export const LOG_VERSION = 1;
+
+/** What a person sends: text and chips. */
+export interface UserInput {
+  /** The sender's id for it; a message that arrives twice is taken once. */
+  readonly id: string;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+}
+
+/** Token counts of one answer, as the API reports them; streamed values only ever grow. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+}
+
+/** Classes of failure, the same whether they come as an HTTP status, an event in a stream or a dropped socket. */
+export type FailureClass =
+  | 'overloaded'
+  | 'rate_limit'
+  | 'api_error'
+  | 'invalid_request'
+  | 'context_overflow'
+  | 'request_too_large'
+  | 'authentication'
+  | 'permission'
+  | 'stream_truncated'
+  | 'empty_response'
+  | 'connection'
+  | 'idle_timeout'
+  | 'protocol'
+  | 'unknown';
+
+export interface Failure {
+  readonly class: FailureClass;
+  /** One sentence without secrets: what happened. */
+  readonly message: string;
+  /** The same request may succeed later without a change. */
+  readonly transient: boolean;
+  /** Milliseconds the other side asked to wait. */
+  readonly retryAfterMs?: number;
+  readonly status?: number;
+  readonly requestId?: string;
+}
+
+/** How a tool call ended. Each call ends exactly once. */
+export type ToolOutcome = 'done' | 'failed' | 'denied' | 'interrupted' | 'invalid';
+
+/** What the panel may show of a finished call, beyond the result that the model reads. */
+export interface ToolDetails {
+  readonly diff?: string;
+  readonly added?: number;
+  readonly removed?: number;
+  readonly path?: string;
+  readonly line?: number;
+  readonly exitCode?: number;
+  /** One line for the person: what was changed in review, why it was denied. */
+  readonly note?: string;
+}
+
+/** What a call looks like in one line: "Read" "src/cart.js". */
+export interface CallSummary {
+  /** Past tense, e.g. "Read", "Ran". */
+  readonly verb: string;
+  /** For a call under way, e.g. "Reading", "Running". */
+  readonly activeVerb: string;
+  readonly object: string;
+  readonly path?: string;
+  readonly line?: number;
+  readonly quiet: boolean;
+}
+
+export type TurnOutcome = 'done' | 'stopped' | 'failed' | 'limit';
+
+/** Events that are written to the session log. */
+export type DurableEvent =
+  | { type: 'session_started'; sessionId: string; cwd: string; product: string; createdAt: number }
+  | { type: 'session_titled'; title: string }
+  | { type: 'model_selected'; model: string }
+  | { type: 'turn_started'; turnId: string; input: UserInput }
+  /** Text the harness adds for the model, never shown as the person's words (context, a reminder). */
+  | { type: 'context_added'; turnId: string; text: string }
+  | { type: 'message_started'; turnId: string; messageId: string; model: string }
+  /** A content block is whole. `invalidInput` holds the raw text of a tool call whose input could not be read. */
+  | {
+      type: 'block_completed';
+      turnId: string;
+      messageId: string;
+      index: number;
+      block: ApiBlock;
+      durationMs: number;
+      invalidInput?: string;
+    }
+  /** The end of an answer. `complete` false: it broke off, and what had arrived was kept. */
+  | {
+      type: 'message_completed';
+      turnId: string;
+      messageId: string;
+      stopReason: StopReason | null;
+      usage: Usage;
+      complete: boolean;
+    }
+  | { type: 'tool_started'; turnId: string; toolUseId: string; name: string; summary: CallSummary }
+  | {
+      type: 'tool_completed';
+      turnId: string;
+      toolUseId: string;
+      name: string;
+      outcome: ToolOutcome;
+      /** What the model reads. */
+      content: ApiToolResultContent;
+      details: ToolDetails;
+      durationMs: number;
+    }
+  | {
+      type: 'permission_decided';
+      turnId: string;
+      toolUseId: string;
+      decision: 'allow' | 'deny';
+      /** `person`, `rule` or `default`. */
+      by: string;
+      /** Which rule, from which file; or the person's words. */
+      reason: string;
+    }
+  | { type: 'failed'; turnId: string; failure: Failure }
+  | { type: 'notice'; turnId: string; level: 'info' | 'warning'; title: string; body: string }
+  | {
+      type: 'turn_completed';
+      turnId: string;
+      outcome: TurnOutcome;
+      reason: string;
+      usage: Usage;
+      model: string;
+      durationMs: number;
+    };
+
+/** Events of the moment: shown, then forgotten. */
+export type TransientEvent =
+  | {
+      type: 'block_started';
+      turnId: string;
+      messageId: string;
+      index: number;
+      kind: ApiBlock['type'];
+      toolUseId?: string;
+      name?: string;
+    }
+  | { type: 'block_delta'; turnId: string; messageId: string; index: number; kind: 'text' | 'thinking'; text: string }
+  /** The input of a tool call so far, repaired for preview only. At most ten a second. */
+  | { type: 'tool_input_preview'; turnId: string; toolUseId: string; name: string; summary: CallSummary }
+  | { type: 'tool_queued'; turnId: string; toolUseId: string; name: string; summary: CallSummary }
+  | { type: 'tool_waiting'; turnId: string; toolUseId: string; requestId: string; words: string; review: boolean }
+  | { type: 'tool_resumed'; turnId: string; toolUseId: string }
+  | { type: 'tool_progress'; turnId: string; toolUseId: string; text: string }
+  /** A failure that will be tried again at `until` (epoch milliseconds). */
+  | { type: 'retry_scheduled'; turnId: string; failure: Failure; attempt: number; until: number }
+  | { type: 'retry_started'; turnId: string; attempt: number }
+  | { type: 'queue_changed'; queue: readonly UserInput[] }
+  | { type: 'stopping'; turnId: string };
+
+export type AgentEvent = (DurableEvent | TransientEvent) & {
+  /** Epoch milliseconds. */
+  readonly at: number;
+};
+
+/** One line of the session log. */
+export type LogEntry = DurableEvent & {
+  readonly v: number;
+  /** 0, 1, 2 … without gaps. */
+  readonly seq: number;
+  /** The entry it follows; null for the first. */
+  readonly parent: number | null;
+  readonly at: number;
+};
+
+const durableTypes = {
+  session_started: true,
+  session_titled: true,
+  model_selected: true,
+  turn_started: true,
+  context_added: true,
+  message_started: true,
+  block_completed: true,
+  message_completed: true,
+  tool_started: true,
+  tool_completed: true,
+  permission_decided: true,
+  failed: true,
+  notice: true,
+  turn_completed: true,
+} satisfies Record<DurableEvent['type'], true>;
+
+export function isDurable(event: AgentEvent): event is DurableEvent & { at: number } {
+  return Object.hasOwn(durableTypes, event.type);
+}
+
+export function isDurableType(type: string): type is DurableEvent['type'] {
+  return Object.hasOwn(durableTypes, type);
+}

@@ -1,0 +1,213 @@
+// The capabilities that the core is built over. Each contract says whether it may throw, who disposes, and whether calls may overlap.
+import type { Failure } from './events.ts';
+import type { ApiMessage, ApiStreamEvent, ApiSystemBlock, ApiToolDefinition } from './messages/api.ts';
+
+// ---------------------------------------------------------------- the model
+
+export interface ModelRequest {
+  readonly model: string;
+  readonly maxTokens: number;
+  readonly system: readonly ApiSystemBlock[];
+  readonly tools: readonly ApiToolDefinition[];
+  readonly messages: readonly ApiMessage[];
+}
+
+export type ModelEvent =
+  | { readonly type: 'connected'; readonly requestId: string | undefined }
+  | { readonly type: 'stream'; readonly event: ApiStreamEvent }
+  /** The last event, if any: the stream itself never throws. */
+  | { readonly type: 'failed'; readonly failure: Failure };
+
+/** Streams one answer. Never throws; an aborted signal ends the iteration quietly. Overlapping calls are independent. */
+export interface ModelClient {
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}
+
+// ---------------------------------------------------------------- files
+
+export interface FileStat {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly size: number;
+}
+
+/** Text as an editor sees it; `write` puts it back the way it was found. */
+export interface TextFile {
+  /** Decoded, without a byte order mark, with its own line endings. */
+  readonly text: string;
+  readonly encoding: string;
+  readonly bom: boolean;
+  /** SHA-256 of the bytes on disk, or of the buffer's text; changes if and only if the content does. */
+  readonly hash: string;
+  /** An editor holds unsaved changes: `text` is the buffer's, and a write goes to the buffer. */
+  readonly unsaved: boolean;
+}
+
+/** Reasons are for code, messages for people and the model. */
+export type FileErrorReason =
+  | 'not_found'
+  | 'is_folder'
+  | 'not_text'
+  | 'too_large'
+  | 'stale'
+  | 'no_access'
+  | 'no_space'
+  | 'other';
+
+export class FileError extends Error {
+  override readonly name = 'FileError';
+  readonly reason: FileErrorReason;
+  constructor(reason: FileErrorReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/**
+ * The workspace's files by absolute path. Methods throw `FileError` and nothing else. Overlapping calls are allowed;
+ * callers serialise writers of one path. A write is all or nothing: the file is the old one or the new one, never half.
+ */
+export interface FileSystem {
+  stat(path: string): Promise<FileStat | undefined>;
+  /** Names with their kinds, unsorted. */
+  list(path: string): Promise<readonly { name: string; kind: FileStat['kind'] }[]>;
+  readBytes(path: string, options?: { maxBytes?: number }): Promise<Uint8Array>;
+  readText(path: string): Promise<TextFile>;
+  /**
+   * Writes text in `like`'s encoding and byte order mark, or UTF-8 for a new file (parent folders are made). When `like` is
+   * given and the content is no longer `like.hash`, throws `stale` and writes nothing; when it is not given and the file
+   * exists, likewise. Mode bits and links are kept. Returns what now stands there.
+   */
+  writeText(path: string, text: string, like: TextFile | undefined): Promise<TextFile>;
+  /** The canonical path: links resolved, for a missing file those of its deepest existing ancestor. Undefined when it cannot be told. */
+  resolve(path: string): Promise<string | undefined>;
+}
+
+// ---------------------------------------------------------------- processes and search
+
+export interface ShellRequest {
+  readonly command: string;
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  /** Output past this is dropped in the middle while it is being read: memory stays bounded. */
+  readonly maxOutputBytes: number;
+}
+
+export interface ShellResult {
+  /** Output and errors as they came, capped, control sequences included. */
+  readonly output: string;
+  /** Bytes that came in all. */
+  readonly totalBytes: number;
+  readonly exitCode: number | undefined;
+  readonly ended: 'exit' | 'signal' | 'timeout' | 'abort' | 'spawn_failed';
+  /** The folder the shell was in when it ended. */
+  readonly cwd: string;
+}
+
+/** Runs shell commands, each in a process group of its own that is ended whole on abort, time-out and dispose. Never throws. */
+export interface ProcessRunner {
+  run(request: ShellRequest, signal: AbortSignal, onOutput: (text: string) => void): Promise<ShellResult>;
+}
+
+export interface GrepQuery {
+  readonly pattern: string;
+  readonly path: string;
+  readonly glob?: string;
+  readonly type?: string;
+  readonly mode: 'files_with_matches' | 'content' | 'count';
+  readonly ignoreCase: boolean;
+  readonly lineNumbers: boolean;
+  readonly before: number;
+  readonly after: number;
+  readonly multiline: boolean;
+  /** Most lines returned. */
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface SearchResult {
+  /** Absolute paths, or `path:line:text` lines for content. */
+  readonly lines: readonly string[];
+  /** How many there were, when it is known; more than `lines` when capped. */
+  readonly total: number;
+  readonly capped: boolean;
+}
+
+/** Finds files and text, respecting ignore files. Throws `SearchError` with a sentence for the model. */
+export interface Search {
+  /** Files that match, newest first. */
+  glob(pattern: string, path: string, limit: number, signal: AbortSignal): Promise<SearchResult>;
+  grep(query: GrepQuery, signal: AbortSignal): Promise<SearchResult>;
+}
+
+export class SearchError extends Error {
+  override readonly name = 'SearchError';
+}
+
+// ---------------------------------------------------------------- the person
+
+/** A question for the person, put in words once, by the gate. */
+export interface PermissionQuestion {
+  readonly requestId: string;
+  readonly tool: string;
+  /** "Run a command", "Write outside the workspace". */
+  readonly title: string;
+  /** The whole command, or the resolved path: all of it, nothing hidden. */
+  readonly subject: string;
+  /** Facts that the person should weigh, one a line: leaves the workspace, which rule asks. */
+  readonly facts: readonly string[];
+  /** What the model says it is for; untrusted words. */
+  readonly purpose?: string;
+  /** What "for this session" would allow, in words; absent when it cannot be offered. */
+  readonly sessionGrant?: string;
+}
+
+export type PermissionAnswer =
+  | { readonly decision: 'allow_once' }
+  | { readonly decision: 'allow_session' }
+  /** `words` go to the model. */
+  | { readonly decision: 'deny'; readonly words?: string };
+
+/** Asks the person. Rejects never; an aborted signal or a closed dialog is a denial. Overlapping questions queue. */
+export interface PermissionPrompter {
+  ask(question: PermissionQuestion, signal: AbortSignal): Promise<PermissionAnswer>;
+}
+
+export interface EditProposal {
+  readonly requestId: string;
+  /** Canonical absolute path. */
+  readonly path: string;
+  /** Undefined for a new file. */
+  readonly before: string | undefined;
+  readonly after: string;
+  readonly facts: readonly string[];
+}
+
+export type EditVerdict =
+  /** `after` is what the person accepted, perhaps changed by hand. */
+  | { readonly decision: 'accept'; readonly after: string; readonly forSession?: boolean }
+  | { readonly decision: 'reject'; readonly words?: string };
+
+/** Shows an edit and waits for the verdict. Never rejects; an aborted signal is a rejection. Several may be open at once. */
+export interface EditReviewer {
+  review(proposal: EditProposal, signal: AbortSignal): Promise<EditVerdict>;
+}
+
+// ---------------------------------------------------------------- state and time
+
+/** Keys and tokens of the person. May throw when the store is locked. */
+export interface SecretStore {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+  delete(name: string): Promise<void>;
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Milliseconds from some fixed moment, never going back. */
+  monotonic(): number;
+  /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back once after `ms`; the returned function cancels it. */
+  after(ms: number, callback: () => void): () => void;
+}

@@ -1,0 +1,60 @@
+// The contract of a tool: a small factory with its I/O passed in. A call is prepared, judged by the gate, then run.
+import type * as z from 'zod/mini';
+import type { CallSummary, ToolDetails } from '../events.ts';
+import type { ApiToolResultContent } from '../messages/api.ts';
+import type { EditProposal } from '../ports.ts';
+import type { Access, Grant } from '../permissions/access.ts';
+
+/** A failure in words for the model: what happened and what to do next. One place turns it into an error result. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+}
+
+export interface ToolContext {
+  /** Working folder of the session, absolute. Shell commands may move within the workspace. */
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  /** Where a call shows progress: text is added to its output. Cheap; may be called often. */
+  readonly report: (text: string) => void;
+}
+
+export interface ToolResult {
+  readonly content: ApiToolResultContent;
+  readonly details: ToolDetails;
+  /** The work was done but did not succeed (a failing command): the model is told so. */
+  readonly isError?: boolean;
+}
+
+/** What a call is going to do, known before it does anything. */
+export interface ToolAction {
+  /** What the gate judges. Nothing is read or started before it has. */
+  readonly access: Access;
+  /**
+   * For edits: the file before and after, worked out once the gate has not denied it. Throws `ToolError` when the edit cannot
+   * apply, so that nobody is asked about one that would fail. `requestId` and `facts` are filled in by the gate.
+   */
+  readonly propose?: (path: string) => Promise<Omit<EditProposal, 'requestId' | 'facts'>>;
+  /** Does it. Throws `ToolError`; anything else that it throws is a bug and is reported as one. */
+  run(grant: Grant, context: ToolContext): Promise<ToolResult>;
+}
+
+export interface Tool<Input = unknown> {
+  /** The name on the wire. */
+  readonly name: string;
+  /** For the model; short. */
+  readonly description: string;
+  /** Built at first use and memoised. */
+  readonly schema: () => z.ZodMiniType<Input>;
+  /** Runs side by side with others of its kind. Default false. */
+  isConcurrencySafe?(input: Input): boolean;
+  /** A failure cancels the calls beside it. Default false; true for the shell. */
+  readonly cancelsSiblings?: boolean;
+  /** Works on a partial input too: fields may be missing. */
+  summarize(input: Partial<Input>, cwd: string): CallSummary;
+  prepare(input: Input, context: Pick<ToolContext, 'cwd'>): ToolAction;
+}
+
+/** Keeps the input's type inside the tool while the engine holds tools of all kinds. */
+export function defineTool<Input>(tool: Tool<Input>): Tool {
+  return tool;
+}

@@ -1,0 +1,56 @@
+// Every command, setting, view and context key of the extension, declared once; a test holds the manifest against this page.
+import * as z from 'zod/mini';
+
+export const VIEW_CONTAINER = 'capstan';
+export const PANEL_VIEW = 'capstan.panel';
+/** Scheme of the read-only documents that hold the original side of a diff and long outputs. */
+export const ORIGINAL_SCHEME = 'capstan-original';
+/** Scheme of the editable documents that hold a proposal. */
+export const PROPOSAL_SCHEME = 'capstan-proposal';
+
+export const commands = {
+  open: 'capstan.open',
+  newSession: 'capstan.newSession',
+  stop: 'capstan.stop',
+  ask: 'capstan.ask',
+  askAboutSelection: 'capstan.askAboutSelection',
+  fixProblem: 'capstan.fixProblem',
+  setKey: 'capstan.setKey',
+  removeKey: 'capstan.removeKey',
+  acceptEdit: 'capstan.acceptEdit',
+  rejectEdit: 'capstan.rejectEdit',
+  rejectEditWithWords: 'capstan.rejectEditWithWords',
+  showQuestion: 'capstan.showQuestion',
+  showLog: 'capstan.showLog',
+  openSettings: 'capstan.openSettings',
+  openWalkthrough: 'capstan.openWalkthrough',
+} as const;
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** The commands that a button in the panel may run. */
+export const panelCommandSchema = z.enum([
+  commands.newSession,
+  commands.setKey,
+  commands.openSettings,
+  commands.openWalkthrough,
+  commands.showLog,
+  'workbench.trust.manage',
+]);
+export type PanelCommand = z.infer<typeof panelCommandSchema>;
+
+/** Settings with their defaults. All of them are user scope (`application`): a repository can set none. */
+export const settings = {
+  baseUrl: { key: 'capstan.api.baseUrl', default: '' },
+  model: { key: 'capstan.model', default: 'claude-sonnet-5-5' },
+  maxTokens: { key: 'capstan.maxTokens', default: 32_000 },
+  maxTurns: { key: 'capstan.maxTurns', default: 100 },
+  idleSeconds: { key: 'capstan.api.idleSeconds', default: 90 },
+  maxRetries: { key: 'capstan.api.maxRetries', default: 4 },
+} as const;
+export type SettingName = keyof typeof settings;
+
+export const contextKeys = {
+  running: 'capstan.running',
+  /** The active editor is the review of a pending edit. */
+  reviewing: 'capstan.reviewing',
+} as const;

@@ -1,0 +1,55 @@
+// The wire between host and panel: every message declared once, imported by both ends.
+//
+// Who owns what: the host owns the conversation; the panel owns draft, scroll position and which rows are open.
+//
+//   panel -> host   intents (what the person wants)
+//   host -> panel   snapshot (the whole window, on `ready`), then patches numbered seq, seq+1, … one message a frame.
+//                   A panel that misses a number, or was hidden, says `ready` again.
+import * as z from 'zod/mini';
+import { attachmentSchema, patchSchema, viewSchema } from './view-model.ts';
+import { panelCommandSchema } from './contributions.ts';
+
+/** Longest text the panel may send in one message, in UTF-16 units. */
+export const MAX_TEXT = 2_000_000;
+const text = z.string().check(z.maxLength(MAX_TEXT));
+const id = z.string().check(z.maxLength(200));
+
+/** Messages from the panel to the host. */
+export const intentSchema = z.discriminatedUnion('type', [
+  /** The panel is up, or lost count: send a snapshot. */
+  z.object({ type: z.literal('ready') }),
+  /** `id` is the panel's; the host answers with `accepted` or `refused`, and only then is the draft let go. */
+  z.object({ type: z.literal('submit'), id, text, attachments: z.array(attachmentSchema) }),
+  z.object({ type: z.literal('stop') }),
+  z.object({ type: z.literal('unqueue'), id }),
+  /** Sends the turn's message again. */
+  z.object({ type: z.literal('retry'), turnId: id }),
+  z.object({ type: z.literal('openFile'), path: text, line: z.optional(z.number()) }),
+  /** Opens the diff of an edit, the pending review included. */
+  z.object({ type: z.literal('openDiff'), itemId: id }),
+  /** Opens the whole output of a tool in an editor. */
+  z.object({ type: z.literal('showOutput'), itemId: id }),
+  /** Brings the native question of a waiting tool to the front. */
+  z.object({ type: z.literal('showQuestion'), requestId: id }),
+  /** Answers a pending edit review from its row. */
+  z.object({ type: z.literal('review'), requestId: id, verdict: z.enum(['accept', 'reject']) }),
+  z.object({ type: z.literal('openLink'), url: text }),
+  z.object({ type: z.literal('copy'), text }),
+  z.object({ type: z.literal('insertAtCursor'), text }),
+  z.object({ type: z.literal('loadEarlier') }),
+  z.object({ type: z.literal('runCommand'), command: panelCommandSchema }),
+]);
+export type Intent = z.infer<typeof intentSchema>;
+
+/** Messages from the host to the panel. */
+export const panelMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('snapshot'), seq: z.number(), view: viewSchema }),
+  z.object({ type: z.literal('patches'), seq: z.number(), patches: z.array(patchSchema) }),
+  z.object({ type: z.literal('accepted'), id: z.string() }),
+  /** The message was not taken; the draft stays, and `reason` says why and what to do. */
+  z.object({ type: z.literal('refused'), id: z.string(), reason: z.string() }),
+  /** Puts text (and chips) into the composer and focuses it: from "Ask Capstan" in the editor. */
+  z.object({ type: z.literal('compose'), text: z.string(), attachments: z.array(attachmentSchema), send: z.boolean() }),
+  z.object({ type: z.literal('focus') }),
+]);
+export type PanelMessage = z.infer<typeof panelMessageSchema>;

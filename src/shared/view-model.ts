@@ -1,0 +1,202 @@
+// The view model: what the panel shows, as plain data. Host and panel both validate against these schemas.
+import * as z from 'zod/mini';
+
+/** What the person attached to a message: shown as a chip, sent to the model as text. */
+export const attachmentSchema = z.object({
+  kind: z.enum(['selection', 'file', 'problem']),
+  label: z.string(),
+  /** Absolute path the chip opens. */
+  path: z.optional(z.string()),
+  /** 1-based, inclusive. */
+  startLine: z.optional(z.number()),
+  endLine: z.optional(z.number()),
+  /** What the model reads. */
+  text: z.string(),
+});
+export type Attachment = z.infer<typeof attachmentSchema>;
+
+const itemBase = { id: z.string() };
+/** `stopped` means that the person or a failure ended it early: what had arrived is kept. */
+const flowStateSchema = z.enum(['streaming', 'done', 'stopped']);
+
+export const textItemSchema = z.object({
+  ...itemBase,
+  kind: z.literal('text'),
+  text: z.string(),
+  state: flowStateSchema,
+});
+export type TextItem = z.infer<typeof textItemSchema>;
+
+export const thinkingItemSchema = z.object({
+  ...itemBase,
+  kind: z.literal('thinking'),
+  text: z.string(),
+  state: flowStateSchema,
+  durationMs: z.optional(z.number()),
+});
+export type ThinkingItem = z.infer<typeof thinkingItemSchema>;
+
+export const toolStateSchema = z.enum([
+  'arriving', // its input is still streaming
+  'queued',
+  'waiting', // for the person: a permission question or an edit review
+  'running',
+  'done',
+  'failed',
+  'denied',
+  'interrupted',
+]);
+export type ToolState = z.infer<typeof toolStateSchema>;
+
+export const toolItemSchema = z.object({
+  ...itemBase,
+  kind: z.literal('tool'),
+  /** The tool's name on the wire, e.g. `Read`. */
+  name: z.string(),
+  /** "Read", "Ran", "Edited"…: sentence case, in the tense that fits the state. */
+  verb: z.string(),
+  /** What the verb acts on: a path relative to the workspace, a command, a pattern. Shortened in the middle by the panel. */
+  object: z.string(),
+  state: toolStateSchema,
+  /** A read or a search: neighbours of this kind fold into one row. */
+  quiet: z.boolean(),
+  /** File the row opens, absolute. */
+  path: z.optional(z.string()),
+  line: z.optional(z.number()),
+  /** The command or the input as indented JSON, capped. */
+  input: z.string(),
+  /** What came out, capped; the whole is opened in an editor with the `showOutput` intent. */
+  output: z.string(),
+  outputCapped: z.boolean(),
+  /** A unified diff, for edits. */
+  diff: z.optional(z.string()),
+  added: z.optional(z.number()),
+  removed: z.optional(z.number()),
+  durationMs: z.optional(z.number()),
+  /** What is being waited for, in words, while `state` is `waiting`; `review` when a diff editor holds the question. */
+  waiting: z.optional(z.object({ requestId: z.string(), words: z.string(), review: z.boolean() })),
+  /** One line under the row: why it failed or was denied, or what the person changed. */
+  note: z.optional(z.string()),
+});
+export type ToolItem = z.infer<typeof toolItemSchema>;
+
+/** A card: an error, a retry countdown, a limit, an information. */
+export const noticeItemSchema = z.object({
+  ...itemBase,
+  kind: z.literal('notice'),
+  level: z.enum(['info', 'warning', 'error']),
+  /** What happened. */
+  title: z.string(),
+  /** What was kept and what to do. */
+  body: z.string(),
+  /** At most three; the last is the primary one. */
+  actions: z.array(
+    z.object({
+      label: z.string(),
+      action: z.enum(['retry', 'setKey', 'openSettings', 'trust', 'continue', 'showLog', 'stop']),
+    }),
+  ),
+  /** Epoch milliseconds of the next attempt; the panel counts down to it. */
+  until: z.optional(z.number()),
+});
+export type NoticeItem = z.infer<typeof noticeItemSchema>;
+
+export const itemSchema = z.discriminatedUnion('kind', [
+  textItemSchema,
+  thinkingItemSchema,
+  toolItemSchema,
+  noticeItemSchema,
+]);
+export type Item = z.infer<typeof itemSchema>;
+
+export const turnStateSchema = z.enum(['running', 'done', 'stopped', 'failed', 'limit']);
+export type TurnState = z.infer<typeof turnStateSchema>;
+
+/** A turn without its items, which travel one by one. */
+export const turnHeadSchema = z.object({
+  id: z.string(),
+  /** What the person said. */
+  text: z.string(),
+  attachments: z.array(attachmentSchema),
+  /** Epoch milliseconds. */
+  startedAt: z.number(),
+  state: turnStateSchema,
+  /** Known when the turn has ended. */
+  footer: z.optional(
+    z.object({
+      model: z.string(),
+      /** Tokens the model read, cached ones included. */
+      inputTokens: z.number(),
+      cachedTokens: z.number(),
+      outputTokens: z.number(),
+      /** US dollars; absent when the model's price is not known. */
+      costUsd: z.optional(z.number()),
+      durationMs: z.number(),
+    }),
+  ),
+});
+export type TurnHead = z.infer<typeof turnHeadSchema>;
+
+export const turnSchema = z.extend(turnHeadSchema, { items: z.array(itemSchema) });
+export type Turn = z.infer<typeof turnSchema>;
+
+/** A message that waits until the running turn can take it. */
+export const queuedMessageSchema = z.object({
+  id: z.string(),
+  text: z.string(),
+  attachments: z.array(attachmentSchema),
+});
+export type QueuedMessage = z.infer<typeof queuedMessageSchema>;
+
+export const sessionViewSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  model: z.string(),
+  mode: z.string(),
+  state: z.enum(['idle', 'running', 'waiting', 'stopping']),
+  queued: z.array(queuedMessageSchema),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  costUsd: z.optional(z.number()),
+});
+export type SessionView = z.infer<typeof sessionViewSchema>;
+
+/** What the panel must know of the editor around it; replaced as a whole when it changes. */
+export const environmentSchema = z.object({
+  /** `unneeded`: a local endpoint that takes requests without one. */
+  key: z.enum(['present', 'missing', 'refused', 'unneeded']),
+  trusted: z.boolean(),
+  /** The answers come from a script, not from a model; said plainly for as long as it is so. */
+  scripted: z.boolean(),
+  workspaceName: z.string(),
+  /** First tasks taken from this workspace, at most three. */
+  suggestions: z.array(z.object({ label: z.string(), prompt: z.string() })),
+  /** The active editor's selection: a chip that the person may switch off. */
+  selection: z.optional(attachmentSchema),
+  version: z.string(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const viewSchema = z.object({
+  session: sessionViewSchema,
+  /** A window: the newest turns, oldest first. */
+  turns: z.array(turnSchema),
+  /** How many older turns the host holds that are not in `turns`. */
+  earlier: z.number(),
+  environment: environmentSchema,
+});
+export type View = z.infer<typeof viewSchema>;
+
+export const patchSchema = z.discriminatedUnion('op', [
+  /** Sets the fields that it names. */
+  z.object({ op: z.literal('session'), fields: z.partial(sessionViewSchema) }),
+  z.object({ op: z.literal('environment'), environment: environmentSchema }),
+  /** Adds a turn, or replaces the head of the one with this id. */
+  z.object({ op: z.literal('turn'), turn: turnHeadSchema }),
+  /** Adds an item at the end of its turn, or replaces the one with this id. */
+  z.object({ op: z.literal('item'), turnId: z.string(), item: itemSchema }),
+  z.object({ op: z.literal('removeItem'), turnId: z.string(), itemId: z.string() }),
+  /** Adds text to the end of a text or thinking item, or of a tool's output. */
+  z.object({ op: z.literal('append'), turnId: z.string(), itemId: z.string(), text: z.string() }),
+]);
+export type Patch = z.infer<typeof patchSchema>;
