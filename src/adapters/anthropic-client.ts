@@ -1,0 +1,138 @@
+// The Messages API as a ModelClient: one request a call, no retries of its own, a watch on silence.
+import type { BetaRawMessageStreamEvent } from '@anthropic-ai/sdk/resources/beta/messages';
+import type { Failure } from '../core/events.ts';
+import type { ModelClient, ModelEvent, ModelRequest } from '../core/ports.ts';
+import { modelFailure } from './model-failure.ts';
+
+/** How requests are made; read at each request, so that a new key or address applies to the next one. */
+export interface Connection {
+  readonly apiKey?: string;
+  /** Sent as `Authorization: Bearer`. */
+  readonly authToken?: string;
+  /** Undefined: Anthropic's own. */
+  readonly baseUrl?: string;
+  /** Milliseconds without an event after which a request is given up; pings do not count. */
+  readonly idleMs: number;
+}
+
+export interface AnthropicClientOptions {
+  /** May reject; the words of its error reach the person. */
+  readonly connection: () => Promise<Connection>;
+  readonly userAgent: string;
+}
+
+export function createAnthropicClient(options: AnthropicClientOptions): ModelClient {
+  return { stream: (request, signal) => streamAnswer(options, request, signal) };
+}
+
+async function* streamAnswer(
+  options: AnthropicClientOptions,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  if (signal.aborted) return;
+  const secrets: string[] = [];
+  const silence = new SilenceWatch(signal);
+  let streaming = false;
+  try {
+    const connection = await options.connection();
+    secrets.push(...[connection.apiKey, connection.authToken].filter((secret) => secret !== undefined));
+    const messages = await createMessages(connection, options.userAgent);
+    silence.start(connection.idleMs);
+    const { data: stream, request_id: requestId } = await messages
+      .create(body(request), { signal: silence.signal, maxRetries: 0, timeout: connection.idleMs })
+      .withResponse();
+    yield { type: 'connected', requestId: requestId ?? undefined };
+    for await (const event of stream as AsyncIterable<BetaRawMessageStreamEvent>) {
+      streaming = true;
+      silence.heard();
+      yield { type: 'stream', event };
+    }
+    // The SDK ends an aborted stream quietly.
+    if (silence.fell) yield { type: 'failed', failure: silentFailure(silence.idleMs) };
+  } catch (error) {
+    if (signal.aborted) return;
+    yield {
+      type: 'failed',
+      failure: silence.fell ? silentFailure(silence.idleMs) : modelFailure(error, streaming, secrets),
+    };
+  } finally {
+    silence.stop();
+  }
+}
+
+/** The SDK's parts that are needed, made by hand: a third of what its front door loads, at first use. */
+async function createMessages(connection: Connection, userAgent: string) {
+  const [{ BaseAnthropic }, { Messages }] = await Promise.all([
+    import('@anthropic-ai/sdk/client'),
+    import('@anthropic-ai/sdk/resources/beta/messages/messages'),
+  ]);
+  const client = new BaseAnthropic({
+    // Both are given, one as null: otherwise the SDK looks into the environment by itself.
+    apiKey: connection.apiKey ?? null,
+    authToken: connection.apiKey === undefined ? (connection.authToken ?? null) : null,
+    baseURL: connection.baseUrl ?? 'https://api.anthropic.com',
+    defaultHeaders: { 'user-agent': userAgent },
+    // In the editor's host the global fetch knows its proxy and certificates.
+    fetch: (...args) => globalThis.fetch(...args),
+    logLevel: 'off',
+    openTelemetry: false,
+  });
+  return new Messages(client);
+}
+
+function body(request: ModelRequest) {
+  return {
+    model: request.model,
+    max_tokens: request.maxTokens,
+    system: [...request.system],
+    tools: [...request.tools],
+    messages: [...request.messages],
+    stream: true as const,
+  };
+}
+
+function silentFailure(idleMs: number): Failure {
+  return {
+    class: 'idle_timeout',
+    message: `The model said nothing for ${Math.round(idleMs / 1000)} seconds, so the request was given up.`,
+    transient: true,
+  };
+}
+
+/** Aborts the request when nothing is heard for a while, or when the caller aborts. */
+class SilenceWatch {
+  fell = false;
+  idleMs = 0;
+  private readonly abort = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private readonly caller: AbortSignal;
+  private readonly onCallerAbort = (): void => this.abort.abort();
+
+  constructor(caller: AbortSignal) {
+    this.caller = caller;
+    caller.addEventListener('abort', this.onCallerAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  start(idleMs: number): void {
+    this.idleMs = idleMs;
+    this.timer = setTimeout(() => {
+      this.fell = true;
+      this.abort.abort();
+    }, idleMs);
+  }
+
+  heard(): void {
+    this.timer?.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.caller.removeEventListener('abort', this.onCallerAbort);
+    this.abort.abort();
+  }
+}

@@ -1,0 +1,252 @@
+// Sessions on disk: one append-only file of JSON lines each, written by one process at a time.
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, readFile, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { isDurableType, LOG_VERSION, type DurableEvent, type LogEntry } from '../core/events.ts';
+import {
+  SessionLockedError,
+  type SessionLog,
+  type SessionStore,
+  type SessionSummary,
+} from '../core/sessions/session-log.ts';
+
+export interface SessionFilesOptions {
+  /** Folder that holds `ID.jsonl` and `ID.lock`; made with mode 0700. */
+  readonly folder: string;
+  /** Told once per session, in words, when its log cannot be written. */
+  readonly onFailure: (message: string) => void;
+  /** Told of lines that were skipped on reading. */
+  readonly onWarning: (message: string) => void;
+}
+
+const ID = /^[A-Za-z0-9_-]{1,100}$/;
+const SUFFIX = '.jsonl';
+/** A summary needs only the first lines. */
+const SUMMARY_BYTES = 64 * 1024;
+
+export function createSessionFiles(options: SessionFilesOptions): SessionStore {
+  const fileOf = (id: string): string => join(options.folder, `${id}${SUFFIX}`);
+  return {
+    async list(cwd) {
+      const names = await readdir(options.folder).catch(() => []);
+      const ids = names.flatMap((name) => (name.endsWith(SUFFIX) ? [name.slice(0, -SUFFIX.length)] : []));
+      const found = await Promise.all(ids.map((id) => summarize(fileOf(id), id)));
+      return found
+        .filter(
+          (summary): summary is SessionSummary => summary !== undefined && (cwd === undefined || summary.cwd === cwd),
+        )
+        .toSorted((a, b) => b.updatedAt - a.updatedAt);
+    },
+    async open(id) {
+      if (!ID.test(id)) throw new Error(`"${id}" is not a session id: letters, digits, - and _ only.`);
+      await mkdir(options.folder, { recursive: true, mode: 0o700 });
+      const unlock = await lock(join(options.folder, `${id}.lock`), id);
+      try {
+        const bytes = await readFile(fileOf(id)).catch((error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return Buffer.alloc(0);
+          throw error;
+        });
+        const { entries, wholeBytes, skipped } = parseLog(bytes);
+        if (skipped > 0)
+          options.onWarning(`Session ${id}: ${skipped} unreadable lines were skipped. The rest is whole.`);
+        return new FileSessionLog(id, entries, wholeBytes, fileOf(id), unlock, options);
+      } catch (error) {
+        await unlock();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Reads whole lines; a tail without a newline is not counted, so that the writer cuts it off. Bad lines are skipped. */
+export function parseLog(bytes: Buffer): { entries: LogEntry[]; wholeBytes: number; skipped: number } {
+  const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
+  const entries: LogEntry[] = [];
+  let skipped = wholeBytes < bytes.length ? 1 : 0;
+  for (const line of bytes.subarray(0, wholeBytes).toString('utf8').split('\n')) {
+    if (line === '') continue;
+    const entry = parseLine(line);
+    if (entry) entries.push(entry);
+    else skipped++;
+  }
+  return { entries, wholeBytes, skipped };
+}
+
+function parseLine(line: string): LogEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { type, seq, at } = value as Partial<LogEntry>;
+    return typeof type === 'string' && isDurableType(type) && typeof seq === 'number' && typeof at === 'number'
+      ? (value as LogEntry)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes in the background, in order, one write at a time; what could not be written is tried again with the next. */
+class FileSessionLog implements SessionLog {
+  private seq: number;
+  private parent: number | null;
+  private unwritten: string[] = [];
+  private file: FileHandle | undefined;
+  private length: number;
+  private writing: Promise<void> = Promise.resolve();
+  private scheduled = false;
+  private failed = false;
+
+  readonly sessionId: string;
+  readonly entries: readonly LogEntry[];
+  private readonly path: string;
+  private readonly unlock: () => Promise<void>;
+  private readonly options: SessionFilesOptions;
+
+  constructor(
+    sessionId: string,
+    entries: readonly LogEntry[],
+    wholeBytes: number,
+    path: string,
+    unlock: () => Promise<void>,
+    options: SessionFilesOptions,
+  ) {
+    this.sessionId = sessionId;
+    this.entries = entries;
+    this.length = wholeBytes;
+    this.path = path;
+    this.unlock = unlock;
+    this.options = options;
+    this.parent = entries.at(-1)?.seq ?? null;
+    this.seq = this.parent === null ? 0 : this.parent + 1;
+  }
+
+  append(event: DurableEvent & { at: number }): void {
+    const entry = { v: LOG_VERSION, seq: this.seq, parent: this.parent, ...event };
+    this.parent = this.seq++;
+    this.unwritten.push(`${JSON.stringify(entry)}\n`);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    // One write for all that is appended in this tick.
+    this.writing = this.writing.then(() => this.write(false));
+  }
+
+  async flush(): Promise<void> {
+    this.writing = this.writing.then(() => this.write(true));
+    await this.writing;
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    await this.file?.close().catch(() => undefined);
+    this.file = undefined;
+    await this.unlock();
+  }
+
+  private async write(sync: boolean): Promise<void> {
+    this.scheduled = false;
+    try {
+      // Not before there is something to keep: opening a conversation leaves no file behind.
+      const count = this.unwritten.length;
+      if (count > 0) {
+        this.file ??= await openAt(this.path, this.length);
+        const bytes = Buffer.from(this.unwritten.slice(0, count).join(''));
+        await writeFully(this.file, bytes, this.length);
+        // Only now: after a failure the position has not moved, and the next try writes over what was torn.
+        this.length += bytes.length;
+        this.unwritten.splice(0, count);
+      }
+      if (sync) await this.file?.sync();
+      this.failed = false;
+    } catch (error) {
+      if (!this.failed) this.options.onFailure(failureWords(error));
+      this.failed = true;
+    }
+  }
+}
+
+/** Opens for writing and cuts off a torn tail, which the next line would otherwise be glued to. */
+async function openAt(path: string, length: number): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  await file.truncate(length);
+  return file;
+}
+
+async function writeFully(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+function failureWords(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const cause = code === 'ENOSPC' ? 'the disk is full' : error instanceof Error ? error.message : String(error);
+  return `The conversation cannot be saved: ${cause}. It goes on in memory and is saved as soon as that works; make room or check the folder's permissions.`;
+}
+
+// ---------------------------------------------------------------- one writer
+
+/** An exclusive file that names its owner; one whose owner is gone is taken over. */
+async function lock(path: string, sessionId: string): Promise<() => Promise<void>> {
+  const token = randomUUID();
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      const file = await open(path, 'wx', 0o600);
+      await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), token }));
+      await file.close();
+      return () => release(path, token);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (await ownerLives(path)) throw new SessionLockedError(sessionId);
+      await unlink(path).catch(() => undefined);
+    }
+  }
+  throw new SessionLockedError(sessionId);
+}
+
+/** Removes the lock only if it is still ours. */
+async function release(path: string, token: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  if (text.includes(token)) await unlink(path).catch(() => undefined);
+}
+
+async function ownerLives(path: string): Promise<boolean> {
+  try {
+    const owner = JSON.parse(await readFile(path, 'utf8')) as { pid?: number; host?: string };
+    // Another machine's process cannot be asked: believe the lock.
+    if (owner.host !== hostname()) return true;
+    if (typeof owner.pid !== 'number' || owner.pid === process.pid) return owner.pid === process.pid;
+    process.kill(owner.pid, 0);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return isYoung(path);
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A lock without a name in it is being made just now, or was left so by a crash. */
+async function isYoung(path: string): Promise<boolean> {
+  const made = await stat(path).catch(() => undefined);
+  return made !== undefined && Date.now() - made.mtimeMs < 5_000;
+}
+
+async function summarize(path: string, id: string): Promise<SessionSummary | undefined> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    const { mtimeMs } = await stat(path);
+    const buffer = Buffer.alloc(SUMMARY_BYTES);
+    const { bytesRead } = await file.read(buffer, 0, SUMMARY_BYTES, 0);
+    const { entries } = parseLog(buffer.subarray(0, bytesRead));
+    const start = entries.find((entry) => entry.type === 'session_started');
+    const title = entries.findLast((entry) => entry.type === 'session_titled');
+    if (!start) return undefined;
+    return { id, title: title?.title ?? '', cwd: start.cwd, createdAt: start.createdAt, updatedAt: mtimeMs };
+  } catch {
+    return undefined;
+  } finally {
+    await file?.close().catch(() => undefined);
+  }
+}

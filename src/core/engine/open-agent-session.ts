@@ -1,0 +1,189 @@
+// Opens a session for a client that shows it: a new one, or one from its log, mended if it was cut off in mid-turn.
+import { applyPatches } from '../../shared/apply-patch.ts';
+import type { Patch, View } from '../../shared/view-model.ts';
+import type { AgentEvent, DurableEvent, LogEntry, UserInput } from '../events.ts';
+import type { SessionLog } from '../sessions/session-log.ts';
+import { NO_USAGE } from '../usage/usage.ts';
+import { Projection } from '../view/projection.ts';
+import { contentText } from '../view/tool-view.ts';
+import type { AgentSession } from './agent-session.ts';
+import { QueryEngine, type QueryEngineOptions } from './query-engine.ts';
+
+export interface OpenAgentSessionOptions extends QueryEngineOptions {
+  /** Name and version of the product, for the log. */
+  readonly product: string;
+}
+
+type Listener = (event: AgentEvent, patches: readonly Patch[]) => void;
+
+export function openAgentSession(options: OpenAgentSessionOptions): AgentSession {
+  return new LiveSession(options);
+}
+
+const TITLE_CHARS = 60;
+
+class LiveSession implements AgentSession {
+  readonly id: string;
+  private readonly engine: QueryEngine;
+  private readonly projection = new Projection();
+  private readonly listeners = new Set<Listener>();
+  private readonly seen = new Set<string>();
+  private readonly inputs = new Map<string, UserInput>();
+  private readonly outputs = new Map<string, string>();
+  private queue: UserInput[] = [];
+  private current: View;
+  private turn: Promise<void> | undefined;
+  private stopped = false;
+  private disposed = false;
+
+  private readonly options: OpenAgentSessionOptions;
+
+  constructor(options: OpenAgentSessionOptions) {
+    this.options = options;
+    this.id = options.log.sessionId;
+    this.current = emptyView(this.id, options.settings().model);
+    const { log } = options;
+    const fresh = log.entries.length === 0;
+    // The engine folds what the log held; what is noted from here on goes to both.
+    this.engine = new QueryEngine(options);
+    for (const entry of log.entries) this.take(entry);
+    if (fresh)
+      this.note({
+        type: 'session_started',
+        sessionId: this.id,
+        cwd: options.cwd(),
+        product: options.product,
+        createdAt: options.clock.now(),
+      });
+    else this.closeCutTurn(log);
+  }
+
+  get running(): boolean {
+    return this.turn !== undefined;
+  }
+
+  get view(): AgentSession['view'] {
+    return this.current;
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  submit(input: UserInput): 'started' | 'queued' | 'duplicate' {
+    if (this.seen.has(input.id)) return 'duplicate';
+    this.seen.add(input.id);
+    if (this.turn) {
+      this.setQueue([...this.queue, input]);
+      return 'queued';
+    }
+    this.start(input);
+    return 'started';
+  }
+
+  unqueue(id: string): void {
+    this.setQueue(this.queue.filter((input) => input.id !== id));
+  }
+
+  stop(): void {
+    const { turnId } = this.engine;
+    if (!turnId) return;
+    this.stopped = true;
+    this.deliver({ type: 'stopping', turnId, at: this.options.clock.now() });
+    void this.engine.stop();
+  }
+
+  retry(turnId: string): void {
+    const input = this.inputs.get(turnId);
+    if (input) this.submit({ ...input, id: this.options.newId() });
+  }
+
+  toolOutput(toolUseId: string): string | undefined {
+    return this.outputs.get(toolUseId);
+  }
+
+  async whenIdle(): Promise<void> {
+    while (this.turn) await this.turn;
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    if (this.running) this.stop();
+    await this.whenIdle();
+    await this.engine.dispose();
+    this.listeners.clear();
+  }
+
+  private start(input: UserInput): void {
+    this.stopped = false;
+    if (!this.current.session.title) this.note({ type: 'session_titled', title: titleOf(input.text) });
+    this.turn = this.run(input).finally(() => {
+      this.turn = undefined;
+      const [next, ...rest] = this.queue;
+      // After a stop the queue waits for the person.
+      if (!next || this.stopped || this.disposed) return;
+      this.setQueue(rest);
+      this.start(next);
+    });
+  }
+
+  private async run(input: UserInput): Promise<void> {
+    for await (const event of this.engine.submit(input)) this.deliver(event);
+  }
+
+  /** The process ended while a turn ran: say so in the log, so that every later reader agrees on how it ended. */
+  private closeCutTurn(log: SessionLog): void {
+    const last = log.entries.findLast((entry) => entry.type === 'turn_started' || entry.type === 'turn_completed');
+    if (last?.type !== 'turn_started') return;
+    this.note({
+      type: 'turn_completed',
+      turnId: last.turnId,
+      outcome: 'stopped',
+      reason: 'The editor was closed or reloaded while this turn ran. What had finished is kept; nothing is run twice.',
+      usage: NO_USAGE,
+      model: this.options.settings().model,
+      durationMs: 0,
+    });
+  }
+
+  private setQueue(queue: UserInput[]): void {
+    this.queue = queue;
+    this.deliver({ type: 'queue_changed', queue, at: this.options.clock.now() });
+  }
+
+  private note(event: DurableEvent): void {
+    this.deliver(this.engine.note(event));
+  }
+
+  private deliver(event: AgentEvent): void {
+    const patches = this.take(event);
+    for (const listener of this.listeners) listener(event, patches);
+  }
+
+  private take(event: AgentEvent | LogEntry): Patch[] {
+    if (event.type === 'turn_started') {
+      this.inputs.set(event.turnId, event.input);
+      this.seen.add(event.input.id);
+    }
+    if (event.type === 'tool_completed') this.outputs.set(event.toolUseId, contentText(event.content));
+    const patches = this.projection.project(event);
+    this.current = applyPatches(this.current, patches);
+    return patches;
+  }
+}
+
+function titleOf(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return line.length > TITLE_CHARS ? `${line.slice(0, TITLE_CHARS - 1)}…` : line || 'Conversation';
+}
+
+/** The environment is the client's to fill in. */
+function emptyView(id: string, model: string): View {
+  return {
+    session: { id, title: '', model, mode: 'default', state: 'idle', queued: [], inputTokens: 0, outputTokens: 0 },
+    turns: [],
+    earlier: 0,
+    environment: { key: 'missing', trusted: true, scripted: false, workspaceName: '', suggestions: [], version: '' },
+  };
+}

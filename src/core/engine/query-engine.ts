@@ -1,0 +1,125 @@
+// The query engine: one a session. It owns the history, the running turn and the log; clients give it input and read events.
+import * as z from 'zod/mini';
+import {
+  isDurable,
+  type AgentEvent,
+  type DurableEvent,
+  type LogEntry,
+  type TransientEvent,
+  type TurnOutcome,
+  type UserInput,
+} from '../events.ts';
+import { History } from '../messages/history.ts';
+import type { ApiSystemBlock, ApiToolDefinition } from '../messages/api.ts';
+import type { PermissionGate } from '../permissions/access.ts';
+import type { Clock, ModelClient } from '../ports.ts';
+import type { SessionLog } from '../sessions/session-log.ts';
+import type { Tool } from '../tools/tool.ts';
+import { EventQueue } from './event-queue.ts';
+import { runTurn, type EngineSettings } from './turn-loop.ts';
+
+export interface QueryEngineOptions {
+  readonly model: ModelClient;
+  readonly settings: () => EngineSettings;
+  readonly system: readonly ApiSystemBlock[];
+  readonly tools: readonly Tool[];
+  readonly gate: PermissionGate;
+  /** Owned by the engine from here on. */
+  readonly log: SessionLog;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** In [0, 1); for the jitter of retries. */
+  readonly random: () => number;
+  readonly cwd: () => string;
+}
+
+/** Runs one turn at a time. Disposed of by the one who made it. */
+export class QueryEngine {
+  private readonly history = new History();
+  private readonly tools: ReadonlyMap<string, Tool>;
+  private readonly definitions: readonly ApiToolDefinition[];
+  private turn:
+    | { readonly id: string; readonly abort: AbortController; readonly done: Promise<TurnOutcome> }
+    | undefined;
+
+  private readonly options: QueryEngineOptions;
+
+  constructor(options: QueryEngineOptions) {
+    this.options = options;
+    this.tools = new Map(options.tools.map((tool) => [tool.name, tool]));
+    this.definitions = options.tools.map(toolDefinition);
+    for (const entry of options.log.entries) this.history.apply(entry);
+  }
+
+  get running(): boolean {
+    return this.turn !== undefined;
+  }
+
+  get turnId(): string | undefined {
+    return this.turn?.id;
+  }
+
+  /** What the log held when the session was opened. */
+  get entries(): readonly LogEntry[] {
+    return this.options.log.entries;
+  }
+
+  /**
+   * Runs a turn and yields what happens. It goes on to its end even if nobody reads: only `stop` ends it early.
+   * Throws at once when a turn runs already.
+   */
+  submit(input: UserInput): AsyncIterable<AgentEvent> {
+    if (this.turn) throw new Error('A turn is running: stop it or wait for its end.');
+    const queue = new EventQueue();
+    const abort = new AbortController();
+    const id = this.options.newId();
+    const emit = (event: DurableEvent | TransientEvent): void => queue.push(this.record(event));
+    const done = runTurn({
+      ...this.options,
+      turnId: id,
+      input,
+      history: this.history,
+      tools: this.tools,
+      definitions: this.definitions,
+      flush: () => this.options.log.flush(),
+      emit,
+      signal: abort.signal,
+    }).finally(() => {
+      this.turn = undefined;
+      queue.close();
+    });
+    this.turn = { id, abort, done };
+    return queue;
+  }
+
+  /** Ends the running turn; resolves when it has ended. */
+  async stop(): Promise<void> {
+    this.turn?.abort.abort();
+    await this.turn?.done;
+  }
+
+  /** Adds an event that is not of a turn: a title, a change of model. */
+  note(event: DurableEvent): AgentEvent {
+    return this.record(event);
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    await this.options.log.close();
+  }
+
+  /** The one place where an event becomes part of the session. */
+  private record(event: DurableEvent | TransientEvent): AgentEvent {
+    const stamped: AgentEvent = { ...event, at: this.options.clock.now() };
+    if (isDurable(stamped)) {
+      this.history.apply(stamped);
+      this.options.log.append(stamped);
+    }
+    return stamped;
+  }
+}
+
+function toolDefinition(tool: Tool): ApiToolDefinition {
+  const { $schema: _, ...schema } = z.toJSONSchema(tool.schema(), { io: 'input' });
+  return { name: tool.name, description: tool.description, input_schema: schema as ApiToolDefinition['input_schema'] };
+}

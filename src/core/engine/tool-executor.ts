@@ -1,0 +1,214 @@
+// Runs the tool calls of one answer: each from the moment its block is whole, safe ones side by side, unsafe ones alone and in order.
+//
+//   queued ──> executing ──> completed          a call is queued when its block is whole
+//      └───────────┴───────> completed (interrupted): the turn was stopped, or a shell command beside it failed
+//
+// Exactly one `tool_completed` is emitted for each call, whatever happens.
+import type { CallSummary, ToolDetails, ToolOutcome } from '../events.ts';
+import { INTERRUPTED } from '../messages/history.ts';
+import type { ApiToolResultContent, ApiToolUse } from '../messages/api.ts';
+import type { PermissionGate } from '../permissions/access.ts';
+import type { Clock } from '../ports.ts';
+import { ToolError, type Tool } from '../tools/tool.ts';
+import type { Emit } from './emit.ts';
+import { parseToolInput } from './tool-input.ts';
+
+export interface ToolExecutorOptions {
+  readonly turnId: string;
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly gate: PermissionGate;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** The folder that relative paths and commands start from; asked for at each call, as a command may have moved it. */
+  readonly cwd: () => string;
+  /** The turn's. */
+  readonly signal: AbortSignal;
+}
+
+interface Call {
+  readonly use: ApiToolUse;
+  readonly invalidInput: string | undefined;
+  readonly tool: Tool | undefined;
+  readonly safe: boolean;
+  state: 'queued' | 'executing' | 'completed';
+}
+
+interface Ending {
+  readonly outcome: ToolOutcome;
+  readonly content: ApiToolResultContent;
+  readonly details: ToolDetails;
+}
+
+/** How long a tool that was told to stop may take to clean up before its call is answered without it. */
+const STOP_GRACE_MS = 3_000;
+
+export class ToolExecutor {
+  private readonly calls: Call[] = [];
+  private readonly siblings = new AbortController();
+  private readonly signal: AbortSignal;
+  private idle: (() => void) | undefined;
+
+  private readonly options: ToolExecutorOptions;
+
+  constructor(options: ToolExecutorOptions) {
+    this.options = options;
+    this.signal = AbortSignal.any([options.signal, this.siblings.signal]);
+  }
+
+  get count(): number {
+    return this.calls.length;
+  }
+
+  /** Takes a call whose block is whole. Starts it now if it may run beside what runs already. */
+  add(use: ApiToolUse, invalidInput?: string): void {
+    const tool = this.options.tools.get(use.name);
+    const safe = invalidInput !== undefined || !tool || (tool.isConcurrencySafe?.(use.input) ?? false);
+    this.calls.push({ use, invalidInput, tool, safe, state: 'queued' });
+    const { turnId, emit } = this.options;
+    emit({ type: 'tool_queued', turnId, toolUseId: use.id, name: use.name, summary: this.summary(tool, use) });
+    this.advance();
+  }
+
+  /** Resolves when every call is completed. */
+  async drain(): Promise<void> {
+    while (this.calls.some((call) => call.state !== 'completed')) {
+      await new Promise<void>((resolve) => (this.idle = resolve));
+    }
+  }
+
+  /** Starts every queued call that may run now; one that may not holds back those behind it. */
+  private advance(): void {
+    for (const call of this.calls) {
+      if (call.state === 'completed') continue;
+      if (call.state === 'executing') {
+        if (!call.safe) return;
+        continue;
+      }
+      const running = this.calls.filter((other) => other.state === 'executing');
+      if (!call.safe && running.length > 0) return;
+      call.state = 'executing';
+      void this.execute(call);
+      if (!call.safe) return;
+    }
+  }
+
+  private async execute(call: Call): Promise<void> {
+    const { turnId, emit, clock } = this.options;
+    const started = clock.monotonic();
+    const ending = await this.endingOf(call);
+    if (ending.outcome === 'failed' && call.tool?.cancelsSiblings) this.siblings.abort();
+    call.state = 'completed';
+    emit({
+      type: 'tool_completed',
+      turnId,
+      toolUseId: call.use.id,
+      name: call.use.name,
+      ...ending,
+      durationMs: Math.round(clock.monotonic() - started),
+    });
+    this.advance();
+    this.idle?.();
+  }
+
+  /** Never rejects: this is the one place where what a tool throws becomes a result. */
+  private async endingOf(call: Call): Promise<Ending> {
+    if (this.signal.aborted) return this.interruptedEnding();
+    try {
+      return await Promise.race([this.perform(call), this.abandoned()]);
+    } catch (error) {
+      if (this.signal.aborted) return this.interruptedEnding();
+      if (error instanceof ToolError) return { outcome: 'failed', content: error.message, details: {} };
+      const message = error instanceof Error ? error.message : String(error);
+      return {
+        outcome: 'failed',
+        content: `The tool ${call.use.name} failed inside Capstan: ${message}. Try another way, or tell the person.`,
+        details: { note: message },
+      };
+    }
+  }
+
+  private async perform(call: Call): Promise<Ending> {
+    const { use, tool } = call;
+    const { turnId, emit, gate } = this.options;
+    if (!tool) {
+      const names = [...this.options.tools.keys()].join(', ');
+      return invalid(`There is no tool called ${use.name}. The tools are: ${names}.`);
+    }
+    const parsed = parseToolInput(tool, use.input, call.invalidInput);
+    if (!parsed.ok) return invalid(parsed.message);
+
+    const cwd = this.options.cwd();
+    const action = tool.prepare(parsed.input, { cwd });
+    const toolUseId = use.id;
+    const authorization = await gate.authorize({
+      access: action.access,
+      ...(action.propose ? { propose: action.propose } : {}),
+      signal: this.signal,
+      onWaiting: (waiting) => emit({ type: 'tool_waiting', turnId, toolUseId, ...waiting }),
+      onAnswered: () => emit({ type: 'tool_resumed', turnId, toolUseId }),
+    });
+    if (this.signal.aborted) return this.interruptedEnding();
+    const { decision, by, reason } = authorization;
+    if (authorization.by !== 'default' || decision === 'deny') {
+      emit({ type: 'permission_decided', turnId, toolUseId, decision, by, reason });
+    }
+    if (authorization.decision === 'deny') {
+      return { outcome: 'denied', content: authorization.reason, details: { note: authorization.note } };
+    }
+    emit({
+      type: 'tool_started',
+      turnId,
+      toolUseId,
+      name: use.name,
+      summary: tool.summarize(parsed.input as object, cwd),
+    });
+    const result = await action.run(authorization.grant, {
+      cwd,
+      signal: this.signal,
+      report: (text) => emit({ type: 'tool_progress', turnId, toolUseId, text }),
+    });
+    // A command that was ended by the stop says so in its own words; the outcome is the stop all the same.
+    const outcome = this.signal.aborted && result.isError ? 'interrupted' : result.isError ? 'failed' : 'done';
+    return { outcome, content: result.content, details: result.details };
+  }
+
+  /** Answers for a tool that does not heed the stop. */
+  private async abandoned(): Promise<Ending> {
+    await new Promise<void>((resolve) => {
+      if (this.signal.aborted) resolve();
+      else this.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await this.options.clock.sleep(STOP_GRACE_MS);
+    return this.interruptedEnding();
+  }
+
+  private interruptedEnding(): Ending {
+    const bySibling = this.siblings.signal.aborted && !this.options.signal.aborted;
+    return {
+      outcome: 'interrupted',
+      content: bySibling
+        ? 'Not run to the end: a shell command called beside it failed. Look at that first.'
+        : INTERRUPTED,
+      details: bySibling ? { note: 'A command beside it failed' } : {},
+    };
+  }
+
+  private summary(tool: Tool | undefined, use: ApiToolUse): CallSummary {
+    return summarize(tool, use.name, use.input, this.options.cwd());
+  }
+}
+
+/** A summary of any input, whole or not: a tool's words must not break the turn. */
+export function summarize(tool: Tool | undefined, name: string, input: unknown, cwd: string): CallSummary {
+  const fallback = { verb: name, activeVerb: name, object: '', quiet: false };
+  if (!tool || typeof input !== 'object' || input === null) return fallback;
+  try {
+    return tool.summarize(input, cwd);
+  } catch {
+    return fallback;
+  }
+}
+
+function invalid(message: string): Ending {
+  return { outcome: 'invalid', content: message, details: { note: message } };
+}

@@ -1,0 +1,114 @@
+// Folds events into the messages that the model sees. Whatever the events are, the result is a history that the API accepts.
+import type { DurableEvent, UserInput } from '../events.ts';
+import type { ApiBlock, ApiBlockParam, ApiMessage, ApiToolResult } from './api.ts';
+
+/** Said for a call that has no result: the turn was stopped, or the editor closed, while it ran. */
+export const INTERRUPTED =
+  'Interrupted before it finished. It may have taken effect in part: check before doing it again.';
+
+/**
+ * The conversation so far. Messages that were handed out never change afterwards: the next list extends the last one.
+ *
+ *   person ─ answer ─ results (+ what was added) ─ answer ─ … ─ answer ─ person …
+ *
+ * Every tool use has exactly one result, in the order of the uses, at the start of the message that follows.
+ */
+export class History {
+  private readonly closed: ApiMessage[] = [];
+  /** The answer under way, until something must follow it. */
+  private answer: ApiBlockParam[] = [];
+  private answerId = '';
+  private calls: string[] = [];
+  private readonly results = new Map<string, ApiToolResult>();
+  private readonly seenCalls = new Set<string>();
+  /** What the next message of the person's side holds besides results. */
+  private pending: ApiBlockParam[] = [];
+
+  apply(event: DurableEvent): void {
+    switch (event.type) {
+      case 'turn_started':
+        this.pending.push(...inputBlocks(event.input));
+        return;
+      case 'context_added':
+        if (event.text.trim()) this.pending.push({ type: 'text', text: event.text });
+        return;
+      case 'block_completed':
+        this.addBlock(event.messageId, event.block);
+        return;
+      case 'tool_completed':
+        if (this.calls.includes(event.toolUseId) && !this.results.has(event.toolUseId)) {
+          this.results.set(event.toolUseId, {
+            type: 'tool_result',
+            tool_use_id: event.toolUseId,
+            content: event.content,
+            ...(event.outcome === 'done' ? {} : { is_error: true }),
+          });
+        }
+        return;
+      default:
+        // The rest is for people and for the books.
+        return;
+    }
+  }
+
+  /** What would be sent now: ends with the person's side. */
+  messages(): readonly ApiMessage[] {
+    this.closeAnswer();
+    if (this.pending.length > 0) {
+      this.append('user', this.pending);
+      this.pending = [];
+    }
+    return this.closed;
+  }
+
+  private addBlock(messageId: string, block: ApiBlock): void {
+    if (messageId !== this.answerId) this.messages();
+    this.answerId = messageId;
+    if (block.type === 'text' && !block.text.trim()) return;
+    // Thinking that was cut has no signature, and the API refuses it.
+    if (block.type === 'thinking' && !block.signature) return;
+    if (block.type === 'tool_use') {
+      if (this.seenCalls.has(block.id)) return;
+      this.seenCalls.add(block.id);
+      this.calls.push(block.id);
+    }
+    this.answer.push(block as ApiBlockParam);
+  }
+
+  private closeAnswer(): void {
+    if (this.answer.length > 0) {
+      this.append('assistant', this.answer);
+      this.answer = [];
+    }
+    if (this.calls.length === 0) return;
+    const results = this.calls.map((id) => this.results.get(id) ?? interrupted(id));
+    this.pending = [...results, ...this.pending];
+    this.calls = [];
+    this.results.clear();
+  }
+
+  /** Neighbours of one role become one message: the API wants them to take turns. */
+  private append(role: 'user' | 'assistant', content: ApiBlockParam[]): void {
+    const last = this.closed.at(-1);
+    if (last?.role === role && Array.isArray(last.content)) {
+      this.closed[this.closed.length - 1] = { role, content: [...last.content, ...content] };
+    } else {
+      this.closed.push({ role, content });
+    }
+  }
+}
+
+function interrupted(id: string): ApiToolResult {
+  return { type: 'tool_result', tool_use_id: id, content: INTERRUPTED, is_error: true };
+}
+
+/** Chips first, as the person sees them, then their words. */
+function inputBlocks(input: UserInput): ApiBlockParam[] {
+  const blocks = input.attachments.map((attachment): ApiBlockParam => ({
+    type: 'text',
+    text: `<attachment label=${JSON.stringify(attachment.label)}>\n${attachment.text}\n</attachment>`,
+  }));
+  if (input.text.trim()) blocks.push({ type: 'text', text: input.text });
+  // A message must not be empty.
+  return blocks.length > 0 ? blocks : [{ type: 'text', text: '(empty message)' }];
+}

@@ -1,0 +1,280 @@
+// Projects events to patches of the view: the same function for a live turn, a restored session, an export and a test.
+import type { AgentEvent, CallSummary, LogEntry, TurnOutcome } from '../events.ts';
+import type { ApiBlock } from '../messages/api.ts';
+import { totalInput } from '../usage/usage.ts';
+import type { Item, Patch, ToolItem, TurnHead } from '../../shared/view-model.ts';
+import { failureCard, retryCard } from './failure-card.ts';
+import { newToolItem, withEnding, withInput, withSummary } from './tool-view.ts';
+
+/** Holds what is needed to read the next event: the items of the running turn. Nothing of earlier turns. */
+export class Projection {
+  private head: TurnHead | undefined;
+  private readonly items = new Map<string, Item>();
+  private readonly summaries = new Map<string, CallSummary>();
+  private waiting = 0;
+  private inputTokens = 0;
+  private outputTokens = 0;
+
+  project(event: AgentEvent | LogEntry): Patch[] {
+    switch (event.type) {
+      case 'session_started':
+        return [{ op: 'session', fields: { id: event.sessionId } }];
+      case 'session_titled':
+        return [{ op: 'session', fields: { title: event.title } }];
+      case 'model_selected':
+        return [{ op: 'session', fields: { model: event.model } }];
+      case 'queue_changed':
+        return [
+          {
+            op: 'session',
+            fields: {
+              queued: event.queue.map(({ id, text, attachments }) => ({ id, text, attachments: [...attachments] })),
+            },
+          },
+        ];
+      case 'turn_started':
+        return this.startTurn(event);
+      case 'turn_completed':
+        return this.endTurn(event);
+      case 'stopping':
+        return [{ op: 'session', fields: { state: 'stopping' } }];
+      case 'context_added':
+      case 'permission_decided':
+      case 'message_started':
+        return [];
+      case 'message_completed':
+        return event.complete ? [] : this.breakOff(event.messageId);
+      case 'block_started':
+        return this.startBlock(event);
+      case 'block_delta':
+        return this.appendDelta(event);
+      case 'block_completed':
+        return this.endBlock(event);
+      case 'tool_input_preview':
+      case 'tool_queued':
+        return this.change(event.toolUseId, event.name, (item) => {
+          const state = event.type === 'tool_queued' ? 'queued' : 'arriving';
+          return { ...withSummary(item, this.remember(event), true), state };
+        });
+      case 'tool_started':
+        return this.change(event.toolUseId, event.name, (item) => ({
+          ...withSummary(item, this.remember(event), true),
+          state: 'running',
+        }));
+      case 'tool_waiting': {
+        const waiting = { requestId: event.requestId, words: event.words, review: event.review };
+        return [
+          ...this.countWaiting(1),
+          ...this.change(event.toolUseId, '', (item) => ({ ...item, state: 'waiting', waiting })),
+        ];
+      }
+      case 'tool_resumed':
+        return [
+          ...this.countWaiting(-1),
+          ...this.change(event.toolUseId, '', ({ waiting: _, ...item }) => ({ ...item, state: 'queued' })),
+        ];
+      case 'tool_progress':
+        return this.appendOutput(event.toolUseId, event.text);
+      case 'tool_completed': {
+        const verb = this.summaries.get(event.toolUseId)?.verb ?? event.name;
+        return this.change(event.toolUseId, event.name, (item) => withEnding(item, event, verb));
+      }
+      case 'failed':
+        return this.put(failureCard(this.cardId('failed'), event.failure));
+      case 'notice':
+        return this.put({
+          id: this.cardId(`notice-${event.at}`),
+          kind: 'notice',
+          level: event.level,
+          title: event.title,
+          body: event.body,
+          actions: [],
+        });
+      case 'retry_scheduled':
+        return this.put(retryCard(this.cardId('retry'), event.failure, event.attempt, event.until));
+      case 'retry_started':
+        return this.remove(this.cardId('retry'));
+      default:
+        event satisfies never;
+        // A log of a later version: what is not known is not shown.
+        return [];
+    }
+  }
+
+  private startTurn(event: Extract<AgentEvent, { type: 'turn_started' }>): Patch[] {
+    this.items.clear();
+    this.summaries.clear();
+    this.waiting = 0;
+    const { text, attachments } = event.input;
+    this.head = { id: event.turnId, text, attachments: [...attachments], startedAt: event.at, state: 'running' };
+    return [
+      { op: 'turn', turn: this.head },
+      { op: 'session', fields: { state: 'running' } },
+    ];
+  }
+
+  private endTurn(event: Extract<AgentEvent, { type: 'turn_completed' }>): Patch[] {
+    if (!this.head) return [];
+    const { usage, model, durationMs } = event;
+    const input = totalInput(usage);
+    this.inputTokens += input;
+    this.outputTokens += usage.outputTokens;
+    const footer = {
+      model,
+      inputTokens: input,
+      cachedTokens: usage.cacheReadTokens,
+      outputTokens: usage.outputTokens,
+      durationMs,
+    };
+    this.head = { ...this.head, state: event.outcome, footer };
+    return [
+      ...this.settle(),
+      ...this.endingCard(event.outcome, event.reason),
+      { op: 'turn', turn: this.head },
+      { op: 'session', fields: { state: 'idle', inputTokens: this.inputTokens, outputTokens: this.outputTokens } },
+    ];
+  }
+
+  private endingCard(outcome: TurnOutcome, reason: string): Patch[] {
+    const id = this.cardId('ending');
+    if (outcome === 'limit') {
+      return this.put({
+        id,
+        kind: 'notice',
+        level: 'warning',
+        title: 'Paused at a limit',
+        body: reason,
+        actions: [{ label: 'Continue', action: 'continue' }],
+      });
+    }
+    if (outcome === 'stopped' && reason) {
+      return this.put({
+        id,
+        kind: 'notice',
+        level: 'info',
+        title: 'Stopped',
+        body: reason,
+        actions: [{ label: 'Try again', action: 'retry' }],
+      });
+    }
+    if (outcome === 'failed' && !this.items.has(this.cardId('failed'))) {
+      return this.put({
+        id,
+        kind: 'notice',
+        level: 'warning',
+        title: 'No answer',
+        body: reason,
+        actions: [{ label: 'Try again', action: 'retry' }],
+      });
+    }
+    return [];
+  }
+
+  /** Nothing stays in motion in a turn that has ended. */
+  private settle(): Patch[] {
+    return [...this.items.values()].flatMap((item): Patch[] => {
+      if (item.kind === 'notice') return item.until === undefined ? [] : this.remove(item.id);
+      if (item.kind === 'tool') {
+        const open = ['arriving', 'queued', 'waiting', 'running'].includes(item.state);
+        const { waiting: _, ...rest } = item;
+        return open ? this.put({ ...rest, state: 'interrupted' }) : [];
+      }
+      return item.state === 'streaming' ? this.put({ ...item, state: 'stopped' }) : [];
+    });
+  }
+
+  private startBlock(event: Extract<AgentEvent, { type: 'block_started' }>): Patch[] {
+    const id = blockId(event);
+    if (event.kind === 'text') return this.put({ id, kind: 'text', text: '', state: 'streaming' });
+    if (event.kind === 'thinking') return this.put({ id, kind: 'thinking', text: '', state: 'streaming' });
+    if (event.toolUseId) return this.put(newToolItem(event.toolUseId, event.name ?? '', 'arriving'));
+    return [];
+  }
+
+  private appendDelta(event: Extract<AgentEvent, { type: 'block_delta' }>): Patch[] {
+    const item = this.items.get(blockId(event));
+    if (!this.head || !item || item.kind === 'tool' || item.kind === 'notice') return [];
+    this.items.set(item.id, { ...item, text: item.text + event.text });
+    return [{ op: 'append', turnId: this.head.id, itemId: item.id, text: event.text }];
+  }
+
+  private endBlock(event: Extract<AgentEvent, { type: 'block_completed' }>): Patch[] {
+    const { block, durationMs } = event;
+    const id = blockId(event);
+    if (block.type === 'text')
+      return block.text.trim() ? this.put({ id, kind: 'text', text: block.text, state: 'done' }) : this.remove(id);
+    if (block.type === 'thinking')
+      return this.put({ id, kind: 'thinking', text: block.thinking, state: 'done', durationMs });
+    if (block.type === 'redacted_thinking')
+      return this.put({ id, kind: 'thinking', text: '', state: 'done', durationMs });
+    if (block.type === 'tool_use')
+      return this.change(block.id, block.name, (item) => withInput(item, shownInput(block, event.invalidInput)));
+    return [];
+  }
+
+  /** An answer ended early: what is whole of it stays, the last text marked; the rest will come again or not at all. */
+  private breakOff(messageId: string): Patch[] {
+    const own = [...this.items.values()].filter((item) => item.id.startsWith(`${messageId}:`));
+    const last = own.findLast((item) => item.kind === 'text' && item.state === 'done');
+    return [
+      ...own.flatMap((item) =>
+        item.kind !== 'tool' && item.kind !== 'notice' && item.state === 'streaming' ? this.remove(item.id) : [],
+      ),
+      ...(last?.kind === 'text' ? this.put({ ...last, state: 'stopped' }) : []),
+      ...[...this.items.values()].flatMap((item) =>
+        item.kind === 'tool' && item.state === 'arriving' ? this.remove(item.id) : [],
+      ),
+    ];
+  }
+
+  private appendOutput(id: string, text: string): Patch[] {
+    const item = this.items.get(id);
+    if (!this.head || item?.kind !== 'tool') return [];
+    // A running command shows its newest lines; the whole comes with its end.
+    const output = (item.output + text).slice(-LIVE_OUTPUT_CHARS);
+    this.items.set(id, { ...item, output });
+    if (output.length === item.output.length + text.length)
+      return [{ op: 'append', turnId: this.head.id, itemId: id, text }];
+    return [{ op: 'item', turnId: this.head.id, item: { ...item, output } }];
+  }
+
+  private remember(event: { toolUseId: string; summary: CallSummary }): CallSummary {
+    this.summaries.set(event.toolUseId, event.summary);
+    return event.summary;
+  }
+
+  private countWaiting(by: 1 | -1): Patch[] {
+    this.waiting = Math.max(0, this.waiting + by);
+    return [{ op: 'session', fields: { state: this.waiting > 0 ? 'waiting' : 'running' } }];
+  }
+
+  private change(id: string, name: string, change: (item: ToolItem) => ToolItem): Patch[] {
+    const item = this.items.get(id);
+    return this.put(change(item?.kind === 'tool' ? item : newToolItem(id, name, 'queued')));
+  }
+
+  private put(item: Item): Patch[] {
+    if (!this.head) return [];
+    this.items.set(item.id, item);
+    return [{ op: 'item', turnId: this.head.id, item }];
+  }
+
+  private remove(id: string): Patch[] {
+    if (!this.head || !this.items.delete(id)) return [];
+    return [{ op: 'removeItem', turnId: this.head.id, itemId: id }];
+  }
+
+  private cardId(what: string): string {
+    return `${this.head?.id}:${what}`;
+  }
+}
+
+const LIVE_OUTPUT_CHARS = 4_000;
+
+function blockId(event: { messageId: string; index: number }): string {
+  return `${event.messageId}:${event.index}`;
+}
+
+function shownInput(block: Extract<ApiBlock, { type: 'tool_use' }>, invalidInput: string | undefined): unknown {
+  return invalidInput === undefined ? block.input : invalidInput;
+}

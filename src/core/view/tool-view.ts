@@ -1,0 +1,81 @@
+// Tool calls as rows of the panel: their input and output capped, their words in the tense that fits their state.
+import type { CallSummary, DurableEvent } from '../events.ts';
+import type { ApiToolResultContent } from '../messages/api.ts';
+import type { ToolItem, ToolState } from '../../shared/view-model.ts';
+
+/** Characters of input and of output that the panel holds for a row; the rest is opened in an editor. */
+export const SHOWN_CHARS = 8_000;
+
+/** A row whose input is still arriving, or waits to run. */
+export function newToolItem(id: string, name: string, state: ToolState): ToolItem {
+  return {
+    id,
+    kind: 'tool',
+    name,
+    verb: name,
+    object: '',
+    state,
+    quiet: false,
+    input: '',
+    output: '',
+    outputCapped: false,
+  };
+}
+
+/** `active` takes the words for a call under way. */
+export function withSummary(item: ToolItem, summary: CallSummary, active: boolean): ToolItem {
+  return {
+    ...item,
+    verb: active ? summary.activeVerb : summary.verb,
+    object: summary.object,
+    quiet: summary.quiet,
+    ...(summary.path === undefined ? {} : { path: summary.path }),
+    ...(summary.line === undefined ? {} : { line: summary.line }),
+  };
+}
+
+export function withInput(item: ToolItem, input: unknown): ToolItem {
+  const command = typeof input === 'object' && input !== null && 'command' in input ? input.command : undefined;
+  const text = typeof command === 'string' ? command : JSON.stringify(input, undefined, 2);
+  return { ...item, input: text.slice(0, SHOWN_CHARS) };
+}
+
+export function withEnding(
+  item: ToolItem,
+  event: Extract<DurableEvent, { type: 'tool_completed' }>,
+  verb: string,
+): ToolItem {
+  const { waiting: _, ...rest } = item;
+  const { details } = event;
+  const text = contentText(event.content);
+  const output = cap(text);
+  return {
+    ...rest,
+    verb,
+    state: event.outcome === 'invalid' ? 'failed' : event.outcome,
+    output,
+    outputCapped: output.length < text.length,
+    durationMs: event.durationMs,
+    ...(details.diff === undefined ? {} : { diff: details.diff.slice(0, 20 * SHOWN_CHARS) }),
+    ...(details.added === undefined ? {} : { added: details.added }),
+    ...(details.removed === undefined ? {} : { removed: details.removed }),
+    ...(details.path === undefined ? {} : { path: details.path }),
+    ...(details.line === undefined ? {} : { line: details.line }),
+    ...(details.note === undefined ? {} : { note: details.note }),
+  };
+}
+
+/** Head and tail: the end of an output mostly says what went wrong. */
+function cap(text: string): string {
+  if (text.length <= SHOWN_CHARS) return text;
+  const half = SHOWN_CHARS / 2;
+  return `${text.slice(0, half)}\n… ${text.length - SHOWN_CHARS} characters left out …\n${text.slice(-half)}`.slice(
+    0,
+    text.length - 1,
+  );
+}
+
+export function contentText(content: ApiToolResultContent): string {
+  if (typeof content === 'string') return content;
+  return content.map((block) => (block.type === 'text' ? block.text : `[${block.type}]`)).join('\n');
+}

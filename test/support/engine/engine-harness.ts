@@ -1,0 +1,142 @@
+// An engine on the real client and the scripted server, with tools of the test's own and every call allowed.
+import * as z from 'zod/mini';
+import { createAnthropicClient } from '../../../src/adapters/anthropic-client.ts';
+import { openAgentSession } from '../../../src/core/engine/open-agent-session.ts';
+import type { AgentSession } from '../../../src/core/engine/agent-session.ts';
+import type { AgentEvent, UserInput } from '../../../src/core/events.ts';
+import type { Grant, PermissionGate } from '../../../src/core/permissions/access.ts';
+import type { Clock } from '../../../src/core/ports.ts';
+import type { Tool, ToolContext, ToolResult } from '../../../src/core/tools/tool.ts';
+import { type ModelServer, type Script, startModelServer } from '../model/model-server.ts';
+import { MemoryLog } from './memory-log.ts';
+
+/** Waits of the engine take no time; the clock of the machine is read. */
+export const instantClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: () => new Promise((resolve) => setImmediate(resolve)),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export const allowAll: PermissionGate = {
+  authorize: async ({ access }) => ({
+    decision: 'allow',
+    grant: { path: 'path' in access ? access.path : '', access } as Grant,
+    by: 'default',
+    reason: 'test',
+  }),
+};
+
+/** A tool that does what the test says. */
+export function testTool(
+  name: string,
+  run: (input: { value?: string | undefined }, context: ToolContext) => Promise<ToolResult | string>,
+  options: { safe?: boolean; cancelsSiblings?: boolean } = {},
+): Tool {
+  const schema = z.object({ value: z.optional(z.string()) });
+  return {
+    name,
+    description: `Test tool ${name}`,
+    schema: () => schema as z.ZodMiniType<unknown>,
+    isConcurrencySafe: () => options.safe ?? false,
+    cancelsSiblings: options.cancelsSiblings ?? false,
+    summarize: (input) => ({
+      verb: name,
+      activeVerb: name,
+      object: String((input as { value?: string }).value ?? ''),
+      quiet: false,
+    }),
+    prepare: (input) => ({
+      access: { kind: 'read', tool: name, path: '/' },
+      async run(_grant, context) {
+        const result = await run(input as { value?: string }, context);
+        return typeof result === 'string' ? { content: result, details: {} } : result;
+      },
+    }),
+  };
+}
+
+export interface EngineHarness extends AsyncDisposable {
+  readonly server: ModelServer;
+  readonly session: AgentSession;
+  readonly log: MemoryLog;
+  readonly events: AgentEvent[];
+  /** Sends and waits for the turn's end. */
+  ask(text: string): Promise<void>;
+}
+
+export interface HarnessOptions {
+  readonly tools?: readonly Tool[];
+  readonly log?: MemoryLog;
+  readonly maxRetries?: number;
+  readonly maxTurns?: number;
+  readonly idleMs?: number;
+  readonly apiKey?: string;
+  readonly clock?: Clock;
+  /** Instead of the scripted server's. */
+  readonly baseUrl?: string;
+  readonly gate?: PermissionGate;
+}
+
+export async function startEngine(script: Script, options: HarnessOptions = {}): Promise<EngineHarness> {
+  const server = await startModelServer(script);
+  const log = options.log ?? new MemoryLog();
+  let ids = 0;
+  const session = openAgentSession({
+    model: createAnthropicClient({
+      connection: async () => ({
+        apiKey: options.apiKey ?? 'test-key',
+        baseUrl: options.baseUrl ?? server.url,
+        idleMs: options.idleMs ?? 10_000,
+      }),
+      userAgent: 'capstan-test',
+    }),
+    settings: () => ({
+      model: 'test-model',
+      maxTokens: 4_096,
+      maxTurns: options.maxTurns ?? 50,
+      maxRetries: options.maxRetries ?? 2,
+      maxRetryWaitMs: 60_000,
+    }),
+    system: [{ type: 'text', text: 'You are a test.' }],
+    tools: options.tools ?? [],
+    gate: options.gate ?? allowAll,
+    log,
+    clock: options.clock ?? instantClock,
+    newId: () => `id-${log.all.length}-${++ids}`,
+    random: () => 0.5,
+    cwd: () => '/workspace',
+    product: 'capstan-test',
+  });
+  const events: AgentEvent[] = [];
+  session.subscribe((event) => events.push(event));
+  let asked = 0;
+  return {
+    server,
+    session,
+    log,
+    events,
+    async ask(text) {
+      session.submit(inputOf(text, `ask-${log.all.length}-${++asked}`));
+      await session.whenIdle();
+    },
+    async [Symbol.asyncDispose]() {
+      await session.dispose();
+      await server.close();
+    },
+  };
+}
+
+export function inputOf(text: string, id = text): UserInput {
+  return { id, text, attachments: [] };
+}
+
+export function eventsOf<T extends AgentEvent['type']>(
+  events: readonly AgentEvent[],
+  type: T,
+): Extract<AgentEvent, { type: T }>[] {
+  return events.filter((event): event is Extract<AgentEvent, { type: T }> => event.type === type);
+}
