@@ -72,7 +72,7 @@ export class History {
       this.seenCalls.add(block.id);
       this.calls.push(block.id);
     }
-    this.answer.push(block as ApiBlockParam);
+    this.answer.push(block);
   }
 
   private closeAnswer(): void {

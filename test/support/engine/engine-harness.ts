@@ -40,13 +40,13 @@ export function testTool(
   return {
     name,
     description: `Test tool ${name}`,
-    schema: () => schema as z.ZodMiniType<unknown>,
+    schema: () => schema,
     isConcurrencySafe: () => options.safe ?? false,
     cancelsSiblings: options.cancelsSiblings ?? false,
     summarize: (input) => ({
       verb: name,
       activeVerb: name,
-      object: String((input as { value?: string }).value ?? ''),
+      object: (input as { value?: string }).value ?? '',
       quiet: false,
     }),
     prepare: (input) => ({
