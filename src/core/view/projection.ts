@@ -1,6 +1,7 @@
 // Projects events to patches of the view: the same function for a live turn, a restored session, an export and a test.
 import type { AgentEvent, CallSummary, LogEntry, TurnOutcome } from '../events.ts';
 import type { ApiBlock } from '../messages/api.ts';
+import { costOf, priceOf } from '../usage/prices.ts';
 import { totalInput } from '../usage/usage.ts';
 import type { Item, Patch, ToolItem, TurnHead } from '../../shared/view-model.ts';
 import { failureCard, retryCard } from './failure-card.ts';
@@ -14,6 +15,7 @@ export class Projection {
   private waiting = 0;
   private inputTokens = 0;
   private outputTokens = 0;
+  private costUsd: number | undefined;
 
   project(event: AgentEvent | LogEntry): Patch[] {
     switch (event.type) {
@@ -119,20 +121,29 @@ export class Projection {
     const input = totalInput(usage);
     this.inputTokens += input;
     this.outputTokens += usage.outputTokens;
+    const price = priceOf(model);
+    const cost = price && { costUsd: costOf(usage, price) };
+    if (cost) this.costUsd = (this.costUsd ?? 0) + cost.costUsd;
     const footer = {
       model,
       inputTokens: input,
       cachedTokens: usage.cacheReadTokens,
       outputTokens: usage.outputTokens,
       durationMs,
+      ...cost,
     };
     this.head = { ...this.head, state: event.outcome, footer };
     return [
       ...this.settle(),
       ...this.endingCard(event.outcome, event.reason),
       { op: 'turn', turn: this.head },
-      { op: 'session', fields: { state: 'idle', inputTokens: this.inputTokens, outputTokens: this.outputTokens } },
+      { op: 'session', fields: { state: 'idle', ...this.totals() } },
     ];
+  }
+
+  private totals() {
+    const { inputTokens, outputTokens, costUsd } = this;
+    return { inputTokens, outputTokens, ...(costUsd === undefined ? {} : { costUsd }) };
   }
 
   private endingCard(outcome: TurnOutcome, reason: string): Patch[] {

@@ -1,0 +1,46 @@
+// What tokens cost, by model: a dated table that a person may override, because no API tells prices.
+import type { Usage } from '../events.ts';
+
+/** US dollars per million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  /** Reading from the cache; default a tenth of input. */
+  readonly cacheRead?: number;
+  /** Writing to the five-minute cache; default one and a quarter of input. */
+  readonly cacheWrite?: number;
+}
+
+/** Date of the table. */
+export const PRICES_AS_OF = '2025-11-24';
+
+/** By the start of a model's name; the longest match counts. List prices as published by the provider. */
+export const PRICES: Readonly<Record<string, Price>> = {
+  'claude-opus-4-5': { input: 5, output: 25 },
+  'claude-opus-4': { input: 15, output: 75 },
+  'claude-sonnet-4': { input: 3, output: 15 },
+  'claude-haiku-4-5': { input: 1, output: 5 },
+  'claude-3-5-haiku': { input: 0.8, output: 4 },
+  scripted: { input: 0, output: 0 },
+};
+
+/** Undefined for a model whose price is not known: an unknown cost is not zero. */
+export function priceOf(model: string, overrides: Readonly<Record<string, Price>> = {}): Price | undefined {
+  const table = { ...PRICES, ...overrides };
+  const name = Object.keys(table)
+    .filter((prefix) => model === prefix || model.startsWith(`${prefix}-`) || model.startsWith(`${prefix}@`))
+    .toSorted((a, b) => b.length - a.length)[0];
+  return name === undefined ? undefined : table[name];
+}
+
+/** US dollars. */
+export function costOf(usage: Usage, price: Price): number {
+  const { input, output, cacheRead = input * 0.1, cacheWrite = input * 1.25 } = price;
+  return (
+    (usage.inputTokens * input +
+      usage.outputTokens * output +
+      usage.cacheReadTokens * cacheRead +
+      usage.cacheWriteTokens * cacheWrite) /
+    1_000_000
+  );
+}
