@@ -1,0 +1,122 @@
+// The lanes of `npm test`: what each one runs, and how its outcome becomes counts.
+import { existsSync } from 'node:fs';
+import { cp, glob, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseCountsLine, startLine, type TestCounts } from '../../test/support/editor-run/mocha-entry.ts';
+import { runInEditor } from '../../test/support/editor-run/run-in-editor.ts';
+import type { EditorChoice } from './editors.ts';
+import { runCommand } from './run-command.ts';
+import { repositoryFolder } from './tooling-folder.mjs';
+
+export const laneNames = [
+  'types',
+  'lint',
+  'unit',
+  'golden',
+  'webview',
+  'integration',
+  'e2e',
+  'package',
+  'oldest',
+] as const;
+export type LaneName = (typeof laneNames)[number];
+
+/** Everything but the oldest editor, which has a command of its own. */
+export const defaultLanes: readonly LaneName[] = laneNames.filter((name) => name !== 'oldest');
+
+export interface Lane {
+  /** Whether the bundles must be there first. */
+  readonly needsBuild: boolean;
+  run(): Promise<TestCounts>;
+}
+
+const OLDEST_JOURNEY = 'test/e2e/first-conversation.test.ts';
+
+export const lanes: Record<LaneName, Lane> = {
+  types: { needsBuild: false, run: () => check([['tsc', '-b']]) },
+  lint: { needsBuild: false, run: () => check([['oxlint', '--type-aware'], ['oxfmt', '--check'], ['knip']]) },
+  unit: { needsBuild: false, run: () => mochaFolder('unit', 10_000) },
+  golden: { needsBuild: false, run: () => mochaFolder('golden', 20_000) },
+  webview: { needsBuild: true, run: () => mochaFolder('webview', 30_000) },
+  integration: { needsBuild: true, run: () => integration('newest') },
+  e2e: { needsBuild: true, run: () => mochaFolder('e2e', 90_000) },
+  package: { needsBuild: true, run: () => mochaFolder('package', 90_000) },
+  oldest: {
+    needsBuild: true,
+    async run() {
+      const suite = await integration('oldest');
+      const journey = await mochaFiles([OLDEST_JOURNEY], 90_000, { CAPSTAN_EDITOR: 'oldest' });
+      return addCounts([suite, journey]);
+    },
+  },
+};
+
+export function addCounts(all: readonly TestCounts[]): TestCounts {
+  const sum = (key: keyof TestCounts) => all.reduce((total, counts) => total + counts[key], 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+}
+
+/** Each tool counts as one test. */
+async function check(commands: readonly (readonly [string, ...string[]])[]): Promise<TestCounts> {
+  let failed = 0;
+  for (const [tool, ...args] of commands) {
+    const { exitCode } = await runCommand(path.join(repositoryFolder, 'node_modules', '.bin', tool), args, {
+      cwd: repositoryFolder,
+    });
+    if (exitCode !== 0) failed++;
+    console.log(`  ${exitCode === 0 ? '✔' : '✖'} ${[tool, ...args].join(' ')}`);
+  }
+  return { passed: commands.length - failed, failed, skipped: 0 };
+}
+
+async function mochaFolder(lane: string, timeoutMs: number): Promise<TestCounts> {
+  if (!existsSync(path.join(repositoryFolder, 'test', lane))) return noTestsYet(`test/${lane}`);
+  const files: string[] = [];
+  for await (const file of glob(`test/${lane}/**/*.test.ts`, { cwd: repositoryFolder })) files.push(file);
+  if (files.length > 0) return mochaFiles(files.toSorted(), timeoutMs);
+  console.error(`No file matches test/${lane}/**/*.test.ts. Add tests there, or remove the folder.`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+async function mochaFiles(
+  files: readonly string[],
+  timeoutMs: number,
+  env: Record<string, string> = {},
+): Promise<TestCounts> {
+  const missing = files.find((file) => !existsSync(path.join(repositoryFolder, file)));
+  if (missing) return noTestsYet(missing);
+  let counts: TestCounts | undefined;
+  const { exitCode } = await runCommand(process.execPath, ['scripts/lib/mocha-lane.ts', String(timeoutMs), ...files], {
+    cwd: repositoryFolder,
+    env: { ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...env },
+    onLine(line) {
+      const found = parseCountsLine(line);
+      if (found) counts = found;
+      else if (!line.includes(startLine)) console.log(line);
+    },
+  });
+  if (counts && (exitCode === 0 || counts.failed > 0)) return counts;
+  console.error(
+    exitCode === 124 ? 'The lane ran out of time and was ended.' : `The lane's process ended with code ${exitCode}.`,
+  );
+  return { passed: counts?.passed ?? 0, failed: (counts?.failed ?? 0) + 1, skipped: counts?.skipped ?? 0 };
+}
+
+async function integration(editor: EditorChoice): Promise<TestCounts> {
+  if (!existsSync(path.join(repositoryFolder, 'test', 'integration'))) return noTestsYet('test/integration');
+  const workspace = await mkdtemp(path.join(os.tmpdir(), 'capstan-workspace-'));
+  try {
+    const sample = path.join(repositoryFolder, 'test', 'fixtures', 'sample');
+    if (existsSync(sample)) await cp(sample, workspace, { recursive: true });
+    const tests = path.join(repositoryFolder, 'dist-test', 'integration', 'index.js');
+    return await runInEditor({ editor, folder: workspace, extension: repositoryFolder, tests });
+  } finally {
+    await rm(workspace, { recursive: true, force: true });
+  }
+}
+
+function noTestsYet(place: string): TestCounts {
+  console.log(`no tests yet (${place} does not exist)`);
+  return { passed: 0, failed: process.env['CI'] === 'true' ? 1 : 0, skipped: 0 };
+}
