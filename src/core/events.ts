@@ -77,6 +77,9 @@ export interface CallSummary {
   readonly quiet: boolean;
 }
 
+/** What a turn may run into; each has a way on. */
+export type LimitKind = 'requests' | 'time' | 'budget' | 'repetition' | 'length' | 'context';
+
 export type TurnOutcome = 'done' | 'stopped' | 'failed' | 'limit';
 
 /** Events that are written to the session log. */
@@ -85,6 +88,10 @@ export type DurableEvent =
   | { type: 'session_titled'; title: string }
   | { type: 'model_selected'; model: string }
   | { type: 'turn_started'; turnId: string; input: UserInput }
+  /** The person's words, taken into a running turn at a safe point. */
+  | { type: 'input_added'; turnId: string; input: UserInput }
+  /** The messages that wait, after each change: they outlive a reload. */
+  | { type: 'queue_changed'; queue: readonly UserInput[] }
   /** Text the harness adds for the model, never shown as the person's words (context, a reminder). */
   | { type: 'context_added'; turnId: string; text: string }
   | { type: 'message_started'; turnId: string; messageId: string; model: string }
@@ -135,6 +142,8 @@ export type DurableEvent =
       type: 'turn_completed';
       turnId: string;
       outcome: TurnOutcome;
+      /** Which limit, when `outcome` is `limit`. */
+      limit?: LimitKind;
       reason: string;
       usage: Usage;
       model: string;
@@ -162,7 +171,6 @@ export type TransientEvent =
   /** A failure that will be tried again at `until` (epoch milliseconds). */
   | { type: 'retry_scheduled'; turnId: string; failure: Failure; attempt: number; until: number }
   | { type: 'retry_started'; turnId: string; attempt: number }
-  | { type: 'queue_changed'; queue: readonly UserInput[] }
   | { type: 'stopping'; turnId: string };
 
 export type AgentEvent = (DurableEvent | TransientEvent) & {
@@ -185,6 +193,8 @@ const durableTypes = {
   session_titled: true,
   model_selected: true,
   turn_started: true,
+  input_added: true,
+  queue_changed: true,
   context_added: true,
   message_started: true,
   block_completed: true,

@@ -54,6 +54,6 @@ function replaceItem(items: Item[], id: string, change: (item: Item) => Item): I
 
 function appendText(item: Item, text: string): Item {
   if (item.kind === 'tool') return { ...item, output: item.output + text };
-  if (item.kind === 'notice') return item;
+  if (item.kind === 'notice' || item.kind === 'person') return item;
   return { ...item, text: item.text + text };
 }

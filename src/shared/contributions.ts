@@ -1,5 +1,5 @@
 // Every command, setting, view and context key of the extension, declared once; a test holds the manifest against this page.
-import * as z from 'zod/mini';
+// It imports nothing: what the editor loads when the extension starts includes it.
 
 export const VIEW_CONTAINER = 'capstan';
 export const PANEL_VIEW = 'capstan.panel';
@@ -28,15 +28,15 @@ export const commands = {
 export type CommandId = (typeof commands)[keyof typeof commands];
 
 /** The commands that a button in the panel may run. */
-export const panelCommandSchema = z.enum([
+export const panelCommands = [
   commands.newSession,
   commands.setKey,
   commands.openSettings,
   commands.openWalkthrough,
   commands.showLog,
   'workbench.trust.manage',
-]);
-export type PanelCommand = z.infer<typeof panelCommandSchema>;
+] as const;
+export type PanelCommand = (typeof panelCommands)[number];
 
 /** Settings with their defaults. All of them are user scope (`application`): a repository can set none. */
 export const settings = {

@@ -7,7 +7,7 @@
 //                   A panel that misses a number, or was hidden, says `ready` again.
 import * as z from 'zod/mini';
 import { attachmentSchema, patchSchema, viewSchema } from './view-model.ts';
-import { panelCommandSchema } from './contributions.ts';
+import { panelCommands } from './contributions.ts';
 
 /** Longest text the panel may send in one message, in UTF-16 units. */
 export const MAX_TEXT = 2_000_000;
@@ -37,7 +37,7 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('copy'), text }),
   z.object({ type: z.literal('insertAtCursor'), text }),
   z.object({ type: z.literal('loadEarlier') }),
-  z.object({ type: z.literal('runCommand'), command: panelCommandSchema }),
+  z.object({ type: z.literal('runCommand'), command: z.enum(panelCommands) }),
 ]);
 export type Intent = z.infer<typeof intentSchema>;
 

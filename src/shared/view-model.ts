@@ -101,7 +101,17 @@ export const noticeItemSchema = z.object({
 });
 export type NoticeItem = z.infer<typeof noticeItemSchema>;
 
+/** What the person said while the turn ran: taken in where it stands. */
+export const personItemSchema = z.object({
+  ...itemBase,
+  kind: z.literal('person'),
+  text: z.string(),
+  attachments: z.array(attachmentSchema),
+});
+export type PersonItem = z.infer<typeof personItemSchema>;
+
 export const itemSchema = z.discriminatedUnion('kind', [
+  personItemSchema,
   textItemSchema,
   thinkingItemSchema,
   toolItemSchema,

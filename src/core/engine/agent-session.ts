@@ -2,6 +2,12 @@
 import type { AgentEvent, UserInput } from '../events.ts';
 import type { Patch, SessionView, Turn } from '../../shared/view-model.ts';
 
+/**
+ * When a message that was sent while a turn runs reaches the model: `follow_up` as the next turn (default), `steer` in this one, at the
+ * next safe point, `interrupt` at once, after stopping this one.
+ */
+export type Delivery = 'follow_up' | 'steer' | 'interrupt';
+
 /** Owned by the one who opened it. */
 export interface AgentSession {
   readonly id: string;
@@ -10,8 +16,10 @@ export interface AgentSession {
   readonly view: { readonly session: SessionView; readonly turns: readonly Turn[] };
   /** Called synchronously with each event and the patches that it led to. Returns the function that ends it. */
   subscribe(listener: (event: AgentEvent, patches: readonly Patch[]) => void): () => void;
-  /** Starts a turn, or queues the message while one runs. An id that was seen before is ignored. */
-  submit(input: UserInput): 'started' | 'queued' | 'duplicate';
+  /**
+   * Starts a turn. While one runs the message is queued, and goes out as `delivery` says. An id that was seen before is ignored.
+   */
+  submit(input: UserInput, delivery?: Delivery): 'started' | 'queued' | 'duplicate';
   unqueue(id: string): void;
   /** Ends the running turn: partial text is kept, open calls are answered as interrupted. The queue stays, and waits. */
   stop(): void;

@@ -6,7 +6,7 @@ import type { SessionLog } from '../sessions/session-log.ts';
 import { NO_USAGE } from '../usage/usage.ts';
 import { Projection } from '../view/projection.ts';
 import { contentText } from '../view/tool-view.ts';
-import type { AgentSession } from './agent-session.ts';
+import type { AgentSession, Delivery } from './agent-session.ts';
 import { QueryEngine, type QueryEngineOptions } from './query-engine.ts';
 
 export interface OpenAgentSessionOptions extends QueryEngineOptions {
@@ -30,7 +30,9 @@ class LiveSession implements AgentSession {
   private readonly seen = new Set<string>();
   private readonly inputs = new Map<string, UserInput>();
   private readonly outputs = new Map<string, string>();
-  private queue: UserInput[] = [];
+  private queue: readonly UserInput[] = [];
+  /** Ids of queued messages that may go into the running turn. */
+  private readonly steering = new Set<string>();
   private current: View;
   private turn: Promise<void> | undefined;
   private stopped = false;
@@ -71,15 +73,20 @@ class LiveSession implements AgentSession {
     return () => this.listeners.delete(listener);
   }
 
-  submit(input: UserInput): 'started' | 'queued' | 'duplicate' {
+  submit(input: UserInput, delivery: Delivery = 'follow_up'): 'started' | 'queued' | 'duplicate' {
     if (this.seen.has(input.id)) return 'duplicate';
     this.seen.add(input.id);
-    if (this.turn) {
-      this.setQueue([...this.queue, input]);
-      return 'queued';
+    if (!this.turn) {
+      this.start(input);
+      return 'started';
     }
-    this.start(input);
-    return 'started';
+    if (delivery === 'steer') this.steering.add(input.id);
+    this.setQueue(delivery === 'interrupt' ? [input, ...this.queue] : [...this.queue, input]);
+    if (delivery === 'interrupt') {
+      this.stop();
+      this.stopped = false;
+    }
+    return 'queued';
   }
 
   unqueue(id: string): void {
@@ -129,7 +136,13 @@ class LiveSession implements AgentSession {
   }
 
   private async run(input: UserInput): Promise<void> {
-    for await (const event of this.engine.submit(input)) this.deliver(event);
+    for await (const event of this.engine.submit(input, () => this.takeSteering())) this.deliver(event);
+  }
+
+  private takeSteering(): readonly UserInput[] {
+    const taken = this.queue.filter((input) => this.steering.has(input.id));
+    if (taken.length > 0) this.setQueue(this.queue.filter((input) => !this.steering.has(input.id)));
+    return taken;
   }
 
   /** The process ended while a turn ran: say so in the log, so that every later reader agrees on how it ended. */
@@ -147,9 +160,8 @@ class LiveSession implements AgentSession {
     });
   }
 
-  private setQueue(queue: UserInput[]): void {
-    this.queue = queue;
-    this.deliver({ type: 'queue_changed', queue, at: this.options.clock.now() });
+  private setQueue(queue: readonly UserInput[]): void {
+    this.note({ type: 'queue_changed', queue });
   }
 
   private note(event: DurableEvent): void {
@@ -166,6 +178,7 @@ class LiveSession implements AgentSession {
       this.inputs.set(event.turnId, event.input);
       this.seen.add(event.input.id);
     }
+    if (event.type === 'queue_changed') this.queue = event.queue;
     if (event.type === 'tool_completed') this.outputs.set(event.toolUseId, contentText(event.content));
     const patches = this.projection.project(event);
     this.current = applyPatches(this.current, patches);

@@ -15,6 +15,7 @@ import type { PermissionGate } from '../permissions/access.ts';
 import type { Clock, ModelClient } from '../ports.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
 import type { Tool } from '../tools/tool.ts';
+import { costOf, priceOf } from '../usage/prices.ts';
 import { EventQueue } from './event-queue.ts';
 import { runTurn, type EngineSettings } from './turn-loop.ts';
 
@@ -36,6 +37,7 @@ export interface QueryEngineOptions {
 /** Runs one turn at a time. Disposed of by the one who made it. */
 export class QueryEngine {
   private readonly history = new History();
+  private spentUsd = 0;
   private readonly tools: ReadonlyMap<string, Tool>;
   private readonly definitions: readonly ApiToolDefinition[];
   private turn:
@@ -48,7 +50,7 @@ export class QueryEngine {
     this.options = options;
     this.tools = new Map(options.tools.map((tool) => [tool.name, tool]));
     this.definitions = options.tools.map(toolDefinition);
-    for (const entry of options.log.entries) this.history.apply(entry);
+    for (const entry of options.log.entries) this.apply(entry);
   }
 
   get running(): boolean {
@@ -66,9 +68,9 @@ export class QueryEngine {
 
   /**
    * Runs a turn and yields what happens. It goes on to its end even if nobody reads: only `stop` ends it early.
-   * Throws at once when a turn runs already.
+   * `takeSteering` is asked at each safe point for words of the person to take into the turn. Throws at once when a turn runs already.
    */
-  submit(input: UserInput): AsyncIterable<AgentEvent> {
+  submit(input: UserInput, takeSteering: () => readonly UserInput[] = () => []): AsyncIterable<AgentEvent> {
     if (this.turn) throw new Error('A turn is running: stop it or wait for its end.');
     const queue = new EventQueue();
     const abort = new AbortController();
@@ -77,10 +79,12 @@ export class QueryEngine {
     const done = runTurn({
       ...this.options,
       turnId: id,
+      spentUsd: this.spentUsd,
       input,
       history: this.history,
       tools: this.tools,
       definitions: this.definitions,
+      takeSteering,
       flush: () => this.options.log.flush(),
       emit,
       signal: abort.signal,
@@ -108,11 +112,18 @@ export class QueryEngine {
     await this.options.log.close();
   }
 
+  private apply(event: DurableEvent): void {
+    this.history.apply(event);
+    if (event.type !== 'turn_completed') return;
+    const price = priceOf(event.model);
+    if (price) this.spentUsd += costOf(event.usage, price);
+  }
+
   /** The one place where an event becomes part of the session. */
   private record(event: DurableEvent | TransientEvent): AgentEvent {
     const stamped: AgentEvent = { ...event, at: this.options.clock.now() };
     if (isDurable(stamped)) {
-      this.history.apply(stamped);
+      this.apply(stamped);
       this.options.log.append(stamped);
     }
     return stamped;

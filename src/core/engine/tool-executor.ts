@@ -31,6 +31,7 @@ interface Call {
   readonly tool: Tool | undefined;
   readonly safe: boolean;
   state: 'queued' | 'executing' | 'completed';
+  result?: ApiToolResultContent;
 }
 
 interface Ending {
@@ -57,6 +58,11 @@ export class ToolExecutor {
 
   get count(): number {
     return this.calls.length;
+  }
+
+  /** Equal for two answers that made the same calls and got the same results. Empty without calls. */
+  get signature(): string {
+    return this.calls.map(({ use, result }) => JSON.stringify([use.name, use.input, result])).join('\n');
   }
 
   /** Takes a call whose block is whole. Starts it now if it may run beside what runs already. */
@@ -98,6 +104,7 @@ export class ToolExecutor {
     const ending = await this.endingOf(call);
     if (ending.outcome === 'failed' && call.tool?.cancelsSiblings) this.siblings.abort();
     call.state = 'completed';
+    call.result = ending.content;
     emit({
       type: 'tool_completed',
       turnId,

@@ -1,11 +1,12 @@
 // One turn: ask the model, run the tools it calls, give it the results, until it ends. A loop, so that depth costs no memory.
-import type { Failure, TurnOutcome, Usage, UserInput } from '../events.ts';
+import type { Failure, LimitKind, TurnOutcome, Usage, UserInput } from '../events.ts';
 import { buildRequest } from '../messages/build-request.ts';
 import type { History } from '../messages/history.ts';
 import type { ApiSystemBlock, ApiToolDefinition, StopReason } from '../messages/api.ts';
 import type { PermissionGate } from '../permissions/access.ts';
 import type { Clock, ModelClient } from '../ports.ts';
 import type { Tool } from '../tools/tool.ts';
+import { costOf, priceOf } from '../usage/prices.ts';
 import { addUsage, NO_USAGE } from '../usage/usage.ts';
 import type { Emit } from './emit.ts';
 import { streamAnswer } from './stream-answer.ts';
@@ -17,6 +18,10 @@ export interface EngineSettings {
   readonly maxTokens: number;
   /** Most requests in one turn. */
   readonly maxTurns: number;
+  /** Longest that one turn may take, in milliseconds; default no limit. */
+  readonly maxTurnMs?: number;
+  /** Most US dollars that the session may cost; default no limit. A model whose price is not known costs nothing here. */
+  readonly maxBudgetUsd?: number;
   readonly maxRetries: number;
   /** Longest wait that an endpoint may ask for before a retry, in milliseconds. */
   readonly maxRetryWaitMs: number;
@@ -25,6 +30,8 @@ export interface EngineSettings {
 export interface TurnOptions {
   readonly turnId: string;
   readonly input: UserInput;
+  /** US dollars that earlier turns of the session cost. */
+  readonly spentUsd: number;
   readonly history: History;
   readonly model: ModelClient;
   readonly settings: () => EngineSettings;
@@ -36,6 +43,8 @@ export interface TurnOptions {
   readonly newId: () => string;
   readonly random: () => number;
   readonly cwd: () => string;
+  /** The person's words that wait to be taken into this turn; each is given once. */
+  readonly takeSteering: () => readonly UserInput[];
   /** Resolves when what was emitted so far is safely on disk. */
   readonly flush: () => Promise<void>;
   readonly emit: Emit;
@@ -44,6 +53,7 @@ export interface TurnOptions {
 
 interface Ending {
   readonly outcome: TurnOutcome;
+  readonly limit?: LimitKind;
   readonly reason: string;
 }
 
@@ -60,44 +70,84 @@ export async function runTurn(options: TurnOptions): Promise<TurnOutcome> {
     const message = error instanceof Error ? error.message : String(error);
     ending = turn.fail({ class: 'unknown', message: `Capstan itself failed: ${message}`, transient: false });
   }
-  const { outcome, reason } = ending;
   const durationMs = Math.round(clock.monotonic() - started);
   emit({
     type: 'turn_completed',
     turnId,
-    outcome,
-    reason,
+    ...ending,
     usage: turn.usage,
     model: options.settings().model,
     durationMs,
   });
   await options.flush();
-  return outcome;
+  return ending.outcome;
 }
 
 /** How often an answer that broke off may be continued in one turn. */
 const MAX_CUTS = 3;
+/** After so many repetitions of the same calls with the same results the turn pauses. */
+const MAX_REPEATS = 4;
 
 class TurnLoop {
   usage: Usage = NO_USAGE;
   private cuts = 0;
+  private repeats = 0;
+  private lastCalls = '';
+  private readonly started: number;
   private readonly options: TurnOptions;
 
   constructor(options: TurnOptions) {
     this.options = options;
+    this.started = options.clock.monotonic();
   }
 
   async run(): Promise<Ending> {
     const { signal } = this.options;
     for (let requests = 0; ; requests++) {
       if (signal.aborted) return STOPPED;
-      const { maxTurns } = this.options.settings();
-      if (requests >= maxTurns) {
-        return { outcome: 'limit', reason: `This message has led to ${maxTurns} requests, the limit in the settings.` };
-      }
+      const limit = this.limitReached(requests);
+      if (limit) return limit;
       const ending = await this.request();
-      if (ending) return ending;
+      const steered = this.steer();
+      if (ending && !(steered && ending.outcome === 'done')) return ending;
     }
+  }
+
+  private limitReached(requests: number): Ending | undefined {
+    const { settings, clock, spentUsd } = this.options;
+    const { maxTurns, maxTurnMs, maxBudgetUsd, model } = settings();
+    if (requests >= maxTurns) {
+      return limited('requests', `This message has led to ${maxTurns} requests, the limit in the settings.`);
+    }
+    if (maxTurnMs !== undefined && clock.monotonic() - this.started >= maxTurnMs) {
+      return limited(
+        'time',
+        `This message has been worked on for ${Math.round(maxTurnMs / 60_000)} minutes, the limit set.`,
+      );
+    }
+    const price = priceOf(model);
+    const spent = spentUsd + (price ? costOf(this.usage, price) : 0);
+    if (maxBudgetUsd !== undefined && spent >= maxBudgetUsd) {
+      const figures = `$${spent.toFixed(2)}; the budget is $${maxBudgetUsd.toFixed(2)}`;
+      return limited('budget', `This conversation has cost ${figures}. Raise it to go on.`);
+    }
+    if (this.repeats >= MAX_REPEATS) {
+      const times = MAX_REPEATS + 1;
+      return limited(
+        'repetition',
+        `The model made the same call ${times} times with the same result. Say what to do differently, or continue.`,
+      );
+    }
+    return undefined;
+  }
+
+  /** Between an answer with its results and the next request is the place where the person's words fit in. */
+  private steer(): boolean {
+    if (this.options.signal.aborted) return false;
+    const { turnId, emit, takeSteering } = this.options;
+    const inputs = takeSteering();
+    for (const input of inputs) emit({ type: 'input_added', turnId, input });
+    return inputs.length > 0;
   }
 
   fail(failure: Failure): Ending {
@@ -126,6 +176,7 @@ class TurnLoop {
     this.usage = addUsage(this.usage, answer.usage);
     await executor.drain();
     if (options.signal.aborted) return STOPPED;
+    this.countRepeat(executor.signature);
     const { ending } = answer;
     switch (ending.type) {
       case 'stopped':
@@ -139,6 +190,11 @@ class TurnLoop {
       default:
         return ending satisfies never;
     }
+  }
+
+  private countRepeat(signature: string): void {
+    this.repeats = signature !== '' && signature === this.lastCalls ? this.repeats + 1 : 0;
+    this.lastCalls = signature;
   }
 
   private goOnAfterCut(failure: Failure, called: boolean): Ending | undefined {
@@ -159,12 +215,12 @@ class TurnLoop {
     if (called || stopReason === 'pause_turn') return undefined;
     switch (stopReason) {
       case 'max_tokens':
-        return { outcome: 'limit', reason: 'The answer reached the limit on its length. Say "continue" to go on.' };
+        return limited('length', 'The answer reached the limit on its length. Say "continue" to go on.');
       case 'model_context_window_exceeded':
-        return {
-          outcome: 'limit',
-          reason: 'The conversation no longer fits the model. Start a new one and say what matters from this one.',
-        };
+        return limited(
+          'context',
+          'The conversation no longer fits the model. Start a new one and say what matters from this one.',
+        );
       case 'refusal':
         return {
           outcome: 'failed',
@@ -174,6 +230,10 @@ class TurnLoop {
         return { outcome: 'done', reason: '' };
     }
   }
+}
+
+function limited(limit: LimitKind, reason: string): Ending {
+  return { outcome: 'limit', limit, reason };
 }
 
 const STOPPED: Ending = { outcome: 'stopped', reason: '' };

@@ -27,6 +27,7 @@ export class History {
   apply(event: DurableEvent): void {
     switch (event.type) {
       case 'turn_started':
+      case 'input_added':
         this.pending.push(...inputBlocks(event.input));
         return;
       case 'context_added':

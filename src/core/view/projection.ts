@@ -40,6 +40,10 @@ export class Projection {
         return this.endTurn(event);
       case 'stopping':
         return [{ op: 'session', fields: { state: 'stopping' } }];
+      case 'input_added': {
+        const { id, text, attachments } = event.input;
+        return this.put({ id, kind: 'person', text, attachments: [...attachments] });
+      }
       case 'context_added':
       case 'permission_decided':
       case 'message_started':
@@ -184,6 +188,7 @@ export class Projection {
   /** Nothing stays in motion in a turn that has ended. */
   private settle(): Patch[] {
     return [...this.items.values()].flatMap((item): Patch[] => {
+      if (item.kind === 'person') return [];
       if (item.kind === 'notice') return item.until === undefined ? [] : this.remove(item.id);
       if (item.kind === 'tool') {
         const open = ['arriving', 'queued', 'waiting', 'running'].includes(item.state);
@@ -204,7 +209,7 @@ export class Projection {
 
   private appendDelta(event: Extract<AgentEvent, { type: 'block_delta' }>): Patch[] {
     const item = this.items.get(blockId(event));
-    if (!this.head || !item || item.kind === 'tool' || item.kind === 'notice') return [];
+    if (!this.head || (item?.kind !== 'text' && item?.kind !== 'thinking')) return [];
     this.items.set(item.id, { ...item, text: item.text + event.text });
     return [{ op: 'append', turnId: this.head.id, itemId: item.id, text: event.text }];
   }
@@ -229,7 +234,7 @@ export class Projection {
     const last = own.findLast((item) => item.kind === 'text' && item.state === 'done');
     return [
       ...own.flatMap((item) =>
-        item.kind !== 'tool' && item.kind !== 'notice' && item.state === 'streaming' ? this.remove(item.id) : [],
+        (item.kind === 'text' || item.kind === 'thinking') && item.state === 'streaming' ? this.remove(item.id) : [],
       ),
       ...(last?.kind === 'text' ? this.put({ ...last, state: 'stopped' }) : []),
       ...[...this.items.values()].flatMap((item) =>

@@ -165,6 +165,16 @@ describe('a turn', () => {
     assert.equal(engine.server.requests.length, 6);
   });
 
+  it('pauses when the same call has the same result again and again', async () => {
+    await using engine = await startEngine(
+      () => ({ blocks: [toolUse('Echo', { value: 'again' })], stopReason: 'tool_use' }),
+      { tools: [echo] },
+    );
+    await engine.ask('Go');
+    assert.equal(eventsOf(engine.events, 'turn_completed')[0]!.limit, 'repetition');
+    assert.equal(engine.server.requests.length, 5);
+  });
+
   it('cancels the calls beside a shell command that fails, and only then', async () => {
     const shell = testTool('Shell', async () => ({ content: 'boom', details: {}, isError: true }), {
       cancelsSiblings: true,
@@ -279,6 +289,61 @@ describe('a queued message', () => {
       ],
     );
     assert.deepEqual(engine.session.view.session.queued, []);
+  });
+});
+
+describe('a message that steers', () => {
+  it('goes into the running turn between a result and the next request', async () => {
+    await using engine = await startEngine(
+      [
+        { blocks: [text('Looking.', { gate: 'go' }), toolUse('Echo', { value: 'x' })], stopReason: 'tool_use' },
+        { blocks: [text('Done, in French.')] },
+      ],
+      { tools: [echo] },
+    );
+    engine.session.submit(inputOf('Go'));
+    engine.session.submit(inputOf('In French please'), 'steer');
+    engine.server.release('go');
+    await engine.session.whenIdle();
+    assert.deepEqual(lastMessages(engine.server), [
+      'user: Go',
+      'assistant: Looking., tool_use',
+      'user: tool_result, In French please',
+    ]);
+    assert.equal(engine.session.view.turns.length, 1);
+    assert.deepEqual(engine.session.view.session.queued, []);
+  });
+
+  it('keeps a turn going that would have ended', async () => {
+    await using engine = await startEngine([
+      { blocks: [text('Done.', { gate: 'go' })] },
+      { blocks: [text('That too.')] },
+    ]);
+    engine.session.submit(inputOf('Go'));
+    engine.session.submit(inputOf('One more thing'), 'steer');
+    engine.server.release('go');
+    await engine.session.whenIdle();
+    assert.deepEqual(lastMessages(engine.server), ['user: Go', 'assistant: Done.', 'user: One more thing']);
+  });
+});
+
+describe('a message that interrupts', () => {
+  it('stops the running turn and goes out at once', async () => {
+    await using engine = await startEngine([
+      { blocks: [text('Long answer here', { gate: 'never', gateAt: 4 })] },
+      { blocks: [text('Second.')] },
+    ]);
+    engine.session.submit(inputOf('one'));
+    await engine.server.waitForRequest(1);
+    engine.session.submit(inputOf('two'), 'interrupt');
+    await engine.session.whenIdle();
+    assert.deepEqual(
+      engine.session.view.turns.map((turn) => [turn.text, turn.state]),
+      [
+        ['one', 'stopped'],
+        ['two', 'done'],
+      ],
+    );
   });
 });
 

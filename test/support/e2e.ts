@@ -1,0 +1,54 @@
+// What every end-to-end test needs: an editor, a browser, a copy of the sample, and a scripted model that the editor talks to.
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { startEditor, type Editor, type EditorOptions } from '../../scripts/lib/editor.ts';
+import { repositoryFolder } from '../../scripts/lib/tooling-folder.mjs';
+import { conversationIn, type Conversation } from './conversation.ts';
+import { type ModelServer, type ModelServerOptions, type Script, startModelServer } from './model/model-server.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+
+export interface Scene extends AsyncDisposable {
+  readonly model: ModelServer;
+  readonly editor: Editor;
+  readonly workbench: Workbench;
+  readonly talk: Conversation;
+  /** A private copy of the sample project. */
+  readonly folder: string;
+  read(file: string): Promise<string>;
+}
+
+export interface SceneOptions extends Pick<EditorOptions, 'settings' | 'env' | 'workspaceTrust'> {
+  readonly server?: ModelServerOptions;
+}
+
+export async function openScene(script: Script, options: SceneOptions = {}): Promise<Scene> {
+  const stack = new AsyncDisposableStack();
+  try {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'capstan-sample-'));
+    stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    await cp(path.join(repositoryFolder, 'test', 'fixtures', 'sample'), folder, { recursive: true });
+    const model = stack.use(await startModelServer(script, options.server));
+    const settings = { 'capstan.api.baseUrl': model.url, 'capstan.model': 'scripted-test', ...options.settings };
+    const editor = stack.use(await startEditor({ ...options, settings }));
+    const workbench = stack.use(await openWorkbench(editor, { folder, development: repositoryFolder }));
+    const owned = stack.move();
+    return {
+      model,
+      editor,
+      workbench,
+      talk: conversationIn(workbench),
+      folder,
+      read: (file) => readFile(path.join(folder, file), 'utf8'),
+      [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+/** Where screenshots of a failing or a remarkable moment go. */
+export function screenFile(name: string): string {
+  return path.join(repositoryFolder, 'out', 'screens', `${name}.png`);
+}
