@@ -1,0 +1,100 @@
+// Runs tool calls as the engine does: input checked, gate asked, action run.
+import * as z from 'zod/mini';
+import type { Authorization } from '../../../src/core/permissions/access.ts';
+import { createPermissionGate, type PermissionGateOptions } from '../../../src/core/permissions/gate.ts';
+import {
+  emptyRuleSet,
+  parseRule,
+  type Rule,
+  type RuleBehavior,
+  type RuleSet,
+} from '../../../src/core/permissions/rules.ts';
+import type { FileSystem, ProcessRunner, Search } from '../../../src/core/ports.ts';
+import { createTools } from '../../../src/core/tools/create-tools.ts';
+import { createShellState, type ShellState } from '../../../src/core/tools/shell-state.ts';
+import type { Tool, ToolResult } from '../../../src/core/tools/tool.ts';
+import { ScriptedPerson } from './scripted-person.ts';
+
+const unused = (): never => {
+  throw new Error('This test has no such port');
+};
+
+export interface BenchOptions extends Partial<Pick<PermissionGateOptions, 'rules' | 'platform' | 'home'>> {
+  readonly files: FileSystem;
+  readonly search?: Search;
+  readonly processes?: ProcessRunner;
+  /** Default `/work`. */
+  readonly root?: string;
+}
+
+export class ToolBench {
+  readonly person = new ScriptedPerson();
+  readonly shell: ShellState;
+  readonly reported: string[] = [];
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly root: string;
+  lastAuthorization: Authorization | undefined;
+  private readonly gate;
+
+  constructor(options: BenchOptions) {
+    const { files, root = '/work', rules = () => emptyRuleSet, platform = 'linux', home = '/home/me' } = options;
+    this.root = root;
+    this.shell = createShellState(root);
+    let ids = 0;
+    this.gate = createPermissionGate({
+      files,
+      workspace: [root],
+      home,
+      rules,
+      prompter: this.person,
+      reviewer: this.person,
+      newId: () => `q${(ids += 1)}`,
+      platform,
+    });
+    const tools = createTools({
+      files,
+      search: options.search ?? { glob: unused, grep: unused },
+      processes: options.processes ?? { run: unused },
+      shell: this.shell,
+      workspace: [root],
+    });
+    this.tools = new Map(tools.map((tool) => [tool.name, tool]));
+  }
+
+  /** Rejects with the ToolError, or with the reason of a denial. */
+  async call(name: string, input: object, signal = new AbortController().signal): Promise<ToolResult> {
+    const tool = this.tools.get(name)!;
+    const action = tool.prepare(z.parse(tool.schema(), input), { cwd: this.root });
+    const { access, propose } = action;
+    const authorization = await this.gate.authorize({
+      access,
+      ...(propose ? { propose } : {}),
+      signal,
+      onWaiting: () => undefined,
+      onAnswered: () => undefined,
+    });
+    this.lastAuthorization = authorization;
+    if (authorization.decision === 'deny') throw new Error(`denied: ${authorization.reason}`);
+    const report = (text: string): void => void this.reported.push(text);
+    return action.run(authorization.grant, { cwd: this.root, signal, report });
+  }
+
+  /** The result's text. */
+  async text(name: string, input: object): Promise<string> {
+    return String((await this.call(name, input)).content);
+  }
+}
+
+/** `rulesOf({ deny: ['Read(.env)'] })`, from a project settings file in `/work`. */
+export function rulesOf(lists: Partial<Record<RuleBehavior, readonly string[]>>, root = '/work'): RuleSet {
+  const source = { scope: 'project' as const, file: `${root}/.claude/settings.json`, root };
+  const rules: Rule[] = [];
+  for (const behavior of ['deny', 'ask', 'allow'] as const) {
+    (lists[behavior] ?? []).forEach((text, index) => {
+      const parsed = parseRule(behavior, text, source, index + 1);
+      if ('problem' in parsed) throw new Error(parsed.problem.message);
+      rules.push(parsed.rule);
+    });
+  }
+  return { ...emptyRuleSet, rules };
+}
