@@ -35,7 +35,9 @@ async function* streamAnswer(
   const silence = new SilenceWatch(signal);
   let streaming = false;
   try {
-    const connection = await options.connection();
+    const connection = await options.connection().catch((error: unknown) => {
+      throw new NotConnectable(error instanceof Error ? error.message : String(error));
+    });
     secrets.push(...[connection.apiKey, connection.authToken].filter((secret) => secret !== undefined));
     const messages = await createMessages(connection, options.userAgent);
     silence.start(connection.idleMs);
@@ -52,6 +54,10 @@ async function* streamAnswer(
     if (silence.fell) yield { type: 'failed', failure: silentFailure(silence.idleMs) };
   } catch (error) {
     if (signal.aborted) return;
+    if (error instanceof NotConnectable) {
+      yield { type: 'failed', failure: { class: 'authentication', message: error.message, transient: false } };
+      return;
+    }
     yield {
       type: 'failed',
       failure: silence.fell ? silentFailure(silence.idleMs) : modelFailure(error, streaming, secrets),
@@ -60,6 +66,9 @@ async function* streamAnswer(
     silence.stop();
   }
 }
+
+/** There is no key or no usable address; the message says so. */
+class NotConnectable extends Error {}
 
 /** The SDK's parts that are needed, made by hand: a third of what its front door loads, at first use. */
 async function createMessages(connection: Connection, userAgent: string) {

@@ -143,6 +143,34 @@ export class SearchError extends Error {
   override readonly name = 'SearchError';
 }
 
+// ---------------------------------------------------------------- version control
+
+/** A working tree at a glance. Names, paths and subjects are anybody's words. */
+export interface GitState {
+  /** Undefined: HEAD is on no branch. */
+  readonly branch: string | undefined;
+  /** As `origin` says it, else a local `main` or `master`. */
+  readonly defaultBranch: string | undefined;
+  /** Undefined: it could not be told in time. */
+  readonly changes:
+    | {
+        /** Two letters as in `git status --short`, and the path from the top folder. The first ones only. */
+        readonly listed: readonly { readonly status: string; readonly path: string }[];
+        readonly count: number;
+        /** There are more than `count`: they were not counted to the end. */
+        readonly more: boolean;
+      }
+    | undefined;
+  /** The newest first, at most five; empty before the first commit. */
+  readonly commits: readonly { readonly hash: string; readonly subject: string }[];
+}
+
+/** Looks at repositories. Runs nothing that a repository names: no hook, filter, monitor, pager, signer or transport. */
+export interface Git {
+  /** Undefined: not a repository, not trusted, or no usable git. Never rejects, answers within seconds; may be half a minute old. */
+  state(folder: string): Promise<GitState | undefined>;
+}
+
 // ---------------------------------------------------------------- the person
 
 /** A question for the person, put in words once, by the gate. */

@@ -14,8 +14,19 @@ const runs: Record<string, GoldenOptions> = {
     files: { 'src/wrap.js': WRAP, 'README.md': '# Wrap\n' },
     ask: ['Trim the text'],
     script: (ws) => [
-      call(thinking('I should look first.', 'sig'), text('Looking.'), toolUse('Read', { file_path: `${ws}/src/wrap.js` }), toolUse('Grep', { pattern: 'wrap', path: ws })),
-      call(toolUse('Edit', { file_path: `${ws}/src/wrap.js`, old_string: 'return text;', new_string: 'return text.trim();' })),
+      call(
+        thinking('I should look first.', 'sig'),
+        text('Looking.'),
+        toolUse('Read', { file_path: `${ws}/src/wrap.js` }),
+        toolUse('Grep', { pattern: 'wrap', path: ws }),
+      ),
+      call(
+        toolUse('Edit', {
+          file_path: `${ws}/src/wrap.js`,
+          old_string: 'return text;',
+          new_string: 'return text.trim();',
+        }),
+      ),
       call(toolUse('Bash', { command: 'cat src/wrap.js', description: 'Show the file' })),
       say('Trimmed.'),
     ],
@@ -49,7 +60,13 @@ const runs: Record<string, GoldenOptions> = {
   },
   'rules-decide': {
     files: {
-      '.claude/settings.json': JSON.stringify({ permissions: { allow: ['Bash(echo:*)', 'Edit(src/**)'], deny: ['Read(secret.txt)'], ask: ['Bash(echo loud:*)'] } }),
+      '.claude/settings.json': JSON.stringify({
+        permissions: {
+          allow: ['Bash(echo:*)', 'Edit(src/**)'],
+          deny: ['Read(secret.txt)'],
+          ask: ['Bash(echo loud:*)'],
+        },
+      }),
       'secret.txt': 'password\n',
       'src/a.js': 'let a = 1;\n',
     },
@@ -104,7 +121,8 @@ const runs: Record<string, GoldenOptions> = {
       };
     },
     during: async ({ session, person }) => {
-      for (let i = 0; i < 400 && person.questions.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+      for (let i = 0; i < 400 && person.questions.length === 0; i++)
+        await new Promise((resolve) => setTimeout(resolve, 5));
       session.stop();
     },
   },

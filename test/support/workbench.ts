@@ -123,16 +123,25 @@ async function waitUntilDrawn(page: Page, log: readonly string[]): Promise<void>
 }
 
 async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await pickItem(page, title, `>${title}`);
+  const deadline = Date.now() + WAIT_MS;
+  for (;;) {
+    await page.keyboard.press('F1');
+    try {
+      return await pickItem(page, title, `>${title}`, 2000);
+    } catch (error) {
+      // Right after opening, the extension's commands are not in the list yet, and an open list does not change.
+      if (Date.now() > deadline) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
-async function pickItem(page: Page, label: string, filter?: string): Promise<void> {
+async function pickItem(page: Page, label: string, filter?: string, timeoutMs = WAIT_MS): Promise<void> {
   const widget = page.locator(QUICK_INPUT);
   await widget.waitFor({ timeout: WAIT_MS });
   if (filter !== undefined) await widget.locator('input.input').fill(filter);
   const row = widget.locator('.monaco-list-row').filter({ has: page.getByText(label, { exact: true }) });
-  await row.first().click({ timeout: WAIT_MS });
+  await row.first().click({ timeout: timeoutMs });
 }
 
 async function acceptInput(page: Page, text: string): Promise<void> {

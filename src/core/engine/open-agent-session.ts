@@ -12,6 +12,8 @@ import { QueryEngine, type QueryEngineOptions } from './query-engine.ts';
 export interface OpenAgentSessionOptions extends QueryEngineOptions {
   /** Name and version of the product, for the log. */
   readonly product: string;
+  /** What ends with the session, after its last turn. */
+  readonly owned?: readonly { dispose(): void | Promise<void> }[];
 }
 
 type Listener = (event: AgentEvent, patches: readonly Patch[]) => void;
@@ -119,6 +121,7 @@ class LiveSession implements AgentSession {
     if (this.running) this.stop();
     await this.whenIdle();
     await this.engine.dispose();
+    for (const part of this.options.owned ?? []) await part.dispose();
     this.listeners.clear();
   }
 

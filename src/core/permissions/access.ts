@@ -25,6 +25,8 @@ export interface Grant {
   readonly path: string;
   /** What was judged: for a command, this very string is run. */
   readonly access: Access;
+  /** For a read of a folder: true for a path below it that a rule withholds. What is found leaves these out. */
+  readonly excludes?: (path: string) => boolean;
   /** For an edit that a person reviewed: what they accepted, and whether it differs from the proposal. */
   readonly review?: Extract<EditVerdict, { decision: 'accept' }> & { readonly changed: boolean };
 }

@@ -15,7 +15,6 @@ import { createPermissionGate } from '../../../src/core/permissions/gate.ts';
 import { createTools } from '../../../src/core/tools/create-tools.ts';
 import { createShellState } from '../../../src/core/tools/shell-state.ts';
 import { MemoryLog } from '../engine/memory-log.ts';
-import { instantClock } from '../engine/engine-harness.ts';
 import type { ModelServer, Script } from '../model/model-server.ts';
 import { startModelServer } from '../model/model-server.ts';
 import { ScriptedPerson } from '../memory/scripted-person.ts';
@@ -50,7 +49,10 @@ export async function goldenRun(options: GoldenOptions): Promise<string> {
       await session.whenIdle();
     }
     await session.dispose();
-    const clean = cleaner([[workspace, '/project'], [root, '/root']]);
+    const clean = cleaner([
+      [workspace, '/project'],
+      [root, '/root'],
+    ]);
     const sections: [string, string][] = [
       ['EVENTS', printEvents(events)],
       ['QUESTIONS', printQuestions(person)],
@@ -65,22 +67,40 @@ export async function goldenRun(options: GoldenOptions): Promise<string> {
   }
 }
 
-function openSession(parts: { workspace: string; root: string; server: ModelServer; person: ScriptedPerson; processes: ShellRunner }) {
+function openSession(parts: {
+  workspace: string;
+  root: string;
+  server: ModelServer;
+  person: ScriptedPerson;
+  processes: ShellRunner;
+}) {
   const { workspace, root, server, person, processes } = parts;
   const files = new NodeFileSystem();
   const shell = createShellState(workspace);
   let ids = 0;
   const newId = () => `id-${++ids}`;
   const home = path.join(root, 'home');
-  const { rules } = createPermissionSettings({ home, workspace: [workspace], isTrusted: () => true });
+  const settings = createPermissionSettings({ home, workspace: [workspace], isTrusted: () => true });
   const session = openAgentSession({
     log: new MemoryLog(),
-    model: createAnthropicClient({ connection: async () => ({ apiKey: 'test', baseUrl: server.url, idleMs: 5_000 }), userAgent: 'test' }),
+    model: createAnthropicClient({
+      connection: async () => ({ apiKey: 'test', baseUrl: server.url, idleMs: 5_000 }),
+      userAgent: 'test',
+    }),
     settings: () => ({ model: 'scripted-test', maxTokens: 4_096, maxTurns: 20, maxRetries: 2, maxRetryWaitMs: 60_000 }),
     system: [{ type: 'text', text: `You are a test.\nWorking directory: ${workspace}` }],
     tools: createTools({ files, search: new WalkSearch(), processes, shell, workspace: [workspace] }),
-    gate: createPermissionGate({ files, workspace: [workspace], home, rules, prompter: person, reviewer: person, newId, platform: 'linux' }),
-    clock: { ...instantClock, sleep: systemClock.sleep },
+    gate: createPermissionGate({
+      files,
+      workspace: [workspace],
+      home,
+      rules: () => settings.rules(),
+      prompter: person,
+      reviewer: person,
+      newId,
+      platform: 'linux',
+    }),
+    clock: systemClock,
     newId,
     random: () => 0,
     cwd: () => shell.cwd,
@@ -93,9 +113,18 @@ function openSession(parts: { workspace: string; root: string; server: ModelServ
 
 function printQuestions({ questions, proposals }: ScriptedPerson): string {
   return [
-    ...questions.map(({ title, subject, facts, sessionGrant }) => [title, subject, ...facts, ...(sessionGrant ? [`(session: ${sessionGrant})`] : [])].join('\n  ')),
+    ...questions.map(({ title, subject, facts, sessionGrant }) =>
+      [title, subject, ...facts, ...(sessionGrant ? [`(session: ${sessionGrant})`] : [])].join('\n  '),
+    ),
     ...proposals.map(({ path: file, before, after, facts }) =>
-      [`Edit ${file}`, ...facts, before === undefined ? 'new file' : 'before', indent(before ?? ''), 'after', indent(after)].join('\n  '),
+      [
+        `Edit ${file}`,
+        ...facts,
+        before === undefined ? 'new file' : 'before',
+        indent(before ?? ''),
+        'after',
+        indent(after),
+      ].join('\n  '),
     ),
   ].join('\n');
 }

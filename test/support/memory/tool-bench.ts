@@ -1,4 +1,5 @@
 // Runs tool calls as the engine does: input checked, gate asked, action run.
+import assert from 'node:assert/strict';
 import * as z from 'zod/mini';
 import type { Authorization } from '../../../src/core/permissions/access.ts';
 import { createPermissionGate, type PermissionGateOptions } from '../../../src/core/permissions/gate.ts';
@@ -81,8 +82,14 @@ export class ToolBench {
 
   /** The result's text. */
   async text(name: string, input: object): Promise<string> {
-    return String((await this.call(name, input)).content);
+    return textOf(await this.call(name, input));
   }
+}
+
+/** A result's text; these tools give no other content. */
+export function textOf({ content }: ToolResult): string {
+  assert.ok(typeof content === 'string');
+  return content;
 }
 
 /** `rulesOf({ deny: ['Read(.env)'] })`, from a project settings file in `/work`. */

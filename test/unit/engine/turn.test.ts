@@ -236,7 +236,7 @@ describe('a stop', () => {
     const turn = engine.session.view.turns[0]!;
     assert.equal(turn.state, 'stopped');
     assert.deepEqual(
-      turn.items.map((item) => [item.kind, item.kind === 'notice' ? '' : item.state]),
+      turn.items.map((item) => [item.kind, 'state' in item ? item.state : '']),
       [
         ['tool', 'interrupted'],
         ['text', 'stopped'],

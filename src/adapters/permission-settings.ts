@@ -1,0 +1,145 @@
+// Permission rules from the settings files of the person and of the workspace, read again when one of them changes.
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  parseTree,
+  printParseErrorCode,
+  type Node,
+  type ParseError,
+} from 'jsonc-parser';
+import {
+  parseRule,
+  type Rule,
+  type RuleBehavior,
+  type RuleProblem,
+  type RuleSet,
+  type RuleSource,
+} from '../core/permissions/rules.ts';
+
+export interface PermissionSettingsOptions {
+  /** The person's home folder. */
+  readonly home: string;
+  /** The workspace's folders, absolute. */
+  readonly workspace: readonly string[];
+  /** Asked at each reading: only then may files of the workspace allow anything. */
+  readonly isTrusted: () => boolean;
+}
+
+interface SettingsFile extends RuleSource {
+  /** Part of the workspace: anyone who could write to the repository wrote it. */
+  readonly shared: boolean;
+}
+
+interface Reading {
+  readonly stamp: string;
+  readonly result: Promise<RuleSet>;
+}
+
+const BEHAVIORS = ['deny', 'ask', 'allow'] as const satisfies readonly RuleBehavior[];
+
+/** Never rejects: what cannot be read grants nothing and is among the problems. */
+export function createPermissionSettings(options: PermissionSettingsOptions): { rules(): Promise<RuleSet> } {
+  const files = settingsFiles(options);
+  const readings = new Map<string, Reading>();
+
+  async function readCached(file: SettingsFile, trusted: boolean): Promise<RuleSet> {
+    const stamp = `${await stampOf(file.file)} ${trusted}`;
+    const known = readings.get(file.file);
+    if (known?.stamp === stamp) return known.result;
+    const result = readSettings(file, trusted || !file.shared, options.home);
+    readings.set(file.file, { stamp, result });
+    return result;
+  }
+
+  return {
+    async rules() {
+      const trusted = options.isTrusted();
+      const sets = await Promise.all(files.map((file) => readCached(file, trusted)));
+      return {
+        rules: sets.flatMap((set) => set.rules),
+        problems: sets.flatMap((set) => set.problems),
+        additionalFolders: sets.flatMap((set) => set.additionalFolders),
+      };
+    },
+  };
+}
+
+function settingsFiles({ home, workspace }: PermissionSettingsOptions): SettingsFile[] {
+  const own = path.join(home, '.claude');
+  const ofWorkspace = workspace.flatMap((root): SettingsFile[] => [
+    { scope: 'project', file: path.join(root, '.claude', 'settings.json'), root, shared: true },
+    { scope: 'local', file: path.join(root, '.claude', 'settings.local.json'), root, shared: true },
+  ]);
+  return [{ scope: 'user', file: path.join(own, 'settings.json'), root: own, shared: false }, ...ofWorkspace];
+}
+
+async function stampOf(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  return found ? `${found.mtimeMs} ${found.ctimeMs} ${found.size} ${found.ino}` : 'none';
+}
+
+async function readSettings(source: SettingsFile, mayAllow: boolean, home: string): Promise<RuleSet> {
+  const { file } = source;
+  let text: string;
+  try {
+    text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { rules: [], problems: [], additionalFolders: [] };
+    return {
+      rules: [],
+      problems: [{ file, message: `The settings could not be read: ${message}. No rule of them counts.` }],
+      additionalFolders: [],
+    };
+  }
+  const errors: ParseError[] = [];
+  const tree = parseTree(text, errors, { allowTrailingComma: true });
+  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
+  const problems: RuleProblem[] = errors.slice(0, 1).map(({ error, offset }) => ({
+    file,
+    line: lineOf(offset),
+    message: `The settings are not valid JSON (${printParseErrorCode(error)}): they allow nothing until that is corrected.`,
+  }));
+  // What can still be made out of a broken file may only restrict.
+  const behaviors = mayAllow && errors.length === 0 ? BEHAVIORS : BEHAVIORS.filter((behavior) => behavior !== 'allow');
+  const rules: Rule[] = [];
+  for (const behavior of behaviors) {
+    for (const node of listAt(tree, behavior, (problem) => problems.push({ file, ...problem }), lineOf)) {
+      const parsed = parseRule(behavior, getNodeValue(node), source, lineOf(node.offset));
+      if ('rule' in parsed) rules.push(parsed.rule);
+      else problems.push(parsed.problem);
+    }
+  }
+  const folders =
+    mayAllow && errors.length === 0 ? additionalFolders(tree, source.shared ? source.root : home, home) : [];
+  return { rules, problems, additionalFolders: folders };
+}
+
+function listAt(
+  tree: Node | undefined,
+  behavior: RuleBehavior,
+  onProblem: (problem: Omit<RuleProblem, 'file'>) => void,
+  lineOf: (offset: number) => number,
+): readonly Node[] {
+  const node = tree && findNodeAtLocation(tree, ['permissions', behavior]);
+  if (!node) return [];
+  if (node.type === 'array') return node.children ?? [];
+  onProblem({ line: lineOf(node.offset), message: `permissions.${behavior} must be a list of rules. It is ignored.` });
+  return [];
+}
+
+/** Relative ones hang from the workspace's folder, those of the person from home. */
+function additionalFolders(tree: Node | undefined, base: string, home: string): string[] {
+  const node = tree && findNodeAtLocation(tree, ['permissions', 'additionalDirectories']);
+  const values: unknown[] = node?.type === 'array' ? (getNodeValue(node) as unknown[]) : [];
+  return values
+    .filter((value): value is string => typeof value === 'string' && value.trim() !== '' && !value.includes('\0'))
+    .map((value) =>
+      path.resolve(
+        base,
+        value.replace(/^~(?=$|[/\\])/, () => home),
+      ),
+    );
+}

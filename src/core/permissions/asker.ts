@@ -1,0 +1,88 @@
+// Puts the gate's questions to the person, one after another, and edits before them side by side; turns what comes back into an answer.
+import type { EditReviewer, EditVerdict, PermissionAnswer, PermissionPrompter } from '../ports.ts';
+import { withoutLineEndings } from '../tools/line-endings.ts';
+import type { AuthorizationRequest, Grant } from './access.ts';
+import { deniedByPerson, interrupted, type Denial } from './gate-words.ts';
+
+export interface Asking {
+  /** What is wanted, for the model that may be refused: "Read src/a.ts". */
+  readonly what: string;
+  readonly title: string;
+  /** All of it, nothing hidden. */
+  readonly subject: string;
+  readonly facts: readonly string[];
+  readonly purpose?: string;
+  /** How a yes for the session is worded and remembered. Absent where a rule or a protected name asks each time. */
+  readonly session?: { readonly words: string; readonly remember: () => void; readonly covers: () => boolean };
+}
+
+export type Answer =
+  | Denial
+  | { readonly decision: 'allow'; readonly reason: string; readonly review?: NonNullable<Grant['review']> };
+
+export interface AskerOptions {
+  readonly prompter: PermissionPrompter;
+  readonly reviewer: EditReviewer;
+  readonly newId: () => string;
+}
+
+export class Asker {
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly options: AskerOptions;
+
+  constructor(options: AskerOptions) {
+    this.options = options;
+  }
+
+  /** Asks once the questions before it are answered: one of those may have covered it. Never rejects. */
+  ask(request: AuthorizationRequest, asking: Asking): Promise<Answer> {
+    const turn = this.last.then(() => this.askNow(request, asking));
+    this.last = turn;
+    return turn;
+  }
+
+  private async askNow(request: AuthorizationRequest, asking: Asking): Promise<Answer> {
+    const { session, what, ...shown } = asking;
+    if (request.signal.aborted) return interrupted(what);
+    if (session?.covers()) return { decision: 'allow', reason: 'Allowed for this session' };
+    const requestId = this.options.newId();
+    request.onWaiting({ requestId, words: `${asking.title}?`, review: false });
+    const offer = session ? { sessionGrant: session.words } : {};
+    const question = { requestId, tool: request.access.tool, ...shown, ...offer };
+    // A prompter that breaks its promise has not said yes.
+    const denial: PermissionAnswer = { decision: 'deny' };
+    const answer = await this.options.prompter.ask(question, request.signal).catch(() => denial);
+    request.onAnswered();
+    if (request.signal.aborted) return interrupted(what);
+    if (answer.decision === 'deny') return deniedByPerson(what, answer.words);
+    if (answer.decision === 'allow_once' || !session) return { decision: 'allow', reason: 'Allowed once' };
+    session.remember();
+    return { decision: 'allow', reason: `Allowed for this session: ${session.words}` };
+  }
+
+  /** Shows the edit itself, to be accepted as it is, changed, or rejected. Passes on what `propose` throws. */
+  async review(
+    request: AuthorizationRequest,
+    propose: NonNullable<AuthorizationRequest['propose']>,
+    path: string,
+    asking: Asking,
+  ): Promise<Answer> {
+    const proposal = await propose(path);
+    if (request.signal.aborted) return interrupted(asking.what);
+    const requestId = this.options.newId();
+    request.onWaiting({ requestId, words: `Review the change: ${asking.what}`, review: true });
+    const rejection: EditVerdict = { decision: 'reject' };
+    const shown = { ...proposal, requestId, facts: asking.facts };
+    const verdict = await this.options.reviewer.review(shown, request.signal).catch(() => rejection);
+    request.onAnswered();
+    if (request.signal.aborted) return interrupted(asking.what);
+    if (verdict.decision === 'reject') return deniedByPerson(asking.what, verdict.words);
+    if (verdict.forSession) asking.session?.remember();
+    const changed = withoutLineEndings(verdict.after) !== withoutLineEndings(proposal.after);
+    return {
+      decision: 'allow',
+      reason: changed ? 'Accepted with changes' : 'Accepted',
+      review: { ...verdict, changed },
+    };
+  }
+}

@@ -1,0 +1,58 @@
+// The gate's words: facts for the person who decides, reasons for the model that was refused.
+import type { Authorization } from './access.ts';
+import type { Rule } from './rules.ts';
+
+export type Denial = Extract<Authorization, { decision: 'deny' }>;
+
+export function deniedByRule(what: string, rule: Rule): Denial {
+  return {
+    decision: 'deny',
+    by: 'rule',
+    reason: `${what} is forbidden by the permission rule ${describeRule(rule)}. Do not look for a way around it: go on without, or ask the person to change the rule.`,
+    note: `Denied by ${describeRule(rule)}`,
+  };
+}
+
+export function deniedByPerson(what: string, words: string | undefined): Denial {
+  const said = words?.trim();
+  const reason = said
+    ? `The person did not allow this: ${what}. They said: "${said}". Take that into account before you go on.`
+    : `The person did not allow this: ${what}. Do not try it again or in another form; ask what they would like instead, or go on without.`;
+  return { decision: 'deny', by: 'person', reason, note: said ? `Denied: ${said}` : 'Denied' };
+}
+
+export function interrupted(what: string): Denial {
+  return {
+    decision: 'deny',
+    by: 'default',
+    reason: `Interrupted before it was decided: ${what}. Nothing was done.`,
+    note: 'Interrupted before it was decided',
+  };
+}
+
+/** A call that cannot be judged; `problem` is a sentence. */
+export function unjudgeable(problem: string): Denial {
+  return { decision: 'deny', by: 'default', reason: `${problem} Nothing was done.`, note: problem };
+}
+
+export function unresolvable(path: string): Denial {
+  return unjudgeable(
+    `It cannot be told where ${path} really leads (a loop of links, or a folder that may not be read), so it is not allowed. Use another path.`,
+  );
+}
+
+export function moved(path: string): Denial {
+  return unjudgeable(
+    `${path} led somewhere else by the time it was allowed, as a link on the way was changed. Look at the folder again before you retry.`,
+  );
+}
+
+/** "Asked by the rule Bash(git push:*) in …:4". */
+export function ruleFact(rule: Rule | undefined): string[] {
+  return rule ? [`Asked by the rule ${describeRule(rule)}`] : [];
+}
+
+/** "Bash(rm:*) in /home/me/.claude/settings.json:4". */
+export function describeRule(rule: Rule): string {
+  return `${rule.text} in ${rule.source.file}${rule.line === undefined ? '' : `:${rule.line}`}`;
+}

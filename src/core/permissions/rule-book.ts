@@ -1,0 +1,81 @@
+// The rules as they stand at this moment, with the folders that their patterns and the workspace's borders hang from.
+import type { FileSystem } from '../ports.ts';
+import type { PatternFolders } from './path-rules.ts';
+import { createPathResolver, type PathResolver } from './paths.ts';
+import { emptyRuleSet, type Rule, type RuleProblem, type RuleSet } from './rules.ts';
+
+export interface RuleBookOptions {
+  readonly files: Pick<FileSystem, 'resolve'>;
+  /** The workspace's folders, absolute; the first is what relative patterns hang from. */
+  readonly workspace: readonly string[];
+  /** Folders beside it that count as inside, absolute. */
+  readonly additional?: readonly string[];
+  readonly home: string;
+  /** Asked for at each call, so that a changed settings file counts at once. Its failure allows nothing. */
+  readonly rules: () => Promise<RuleSet> | RuleSet;
+  /** Told once about each rule or file that could not be understood. */
+  readonly onProblem?: (problem: RuleProblem) => void;
+}
+
+/** One reading of the rules, good for one call. */
+export interface RulePage {
+  readonly rules: readonly Rule[];
+  readonly resolver: PathResolver;
+  readonly folders: PatternFolders;
+}
+
+export class RuleBook {
+  private readonly told = new Set<string>();
+  private readonly resolvers = new Map<string, PathResolver>();
+  private readonly options: RuleBookOptions;
+
+  constructor(options: RuleBookOptions) {
+    this.options = options;
+  }
+
+  /** Never rejects. */
+  async open(): Promise<RulePage> {
+    const set = await this.read();
+    for (const problem of set.problems) this.tell(problem);
+    const resolver = this.resolverFor(set);
+    return { rules: set.rules, resolver, folders: await this.patternFolders(set, resolver) };
+  }
+
+  private async read(): Promise<RuleSet> {
+    try {
+      return await this.options.rules();
+    } catch (error) {
+      const message = `The permission rules could not be read (${String(error)}). Everything is asked until they can.`;
+      return { ...emptyRuleSet, problems: [{ file: '', message }] };
+    }
+  }
+
+  private tell(problem: RuleProblem): void {
+    const key = JSON.stringify(problem);
+    if (this.told.has(key)) return;
+    this.told.add(key);
+    this.options.onProblem?.(problem);
+  }
+
+  private resolverFor(set: RuleSet): PathResolver {
+    const { files, workspace, additional = [] } = this.options;
+    const roots = [...workspace, ...additional, ...set.additionalFolders];
+    const key = roots.join('\0');
+    const resolver = this.resolvers.get(key) ?? createPathResolver(files, roots);
+    this.resolvers.set(key, resolver);
+    return resolver;
+  }
+
+  private async patternFolders(set: RuleSet, resolver: PathResolver): Promise<PatternFolders> {
+    const { workspace, home } = this.options;
+    const roots = new Map<string, readonly string[]>();
+    for (const { source } of set.rules) {
+      if (!roots.has(source.root)) roots.set(source.root, await resolver.forms(source.root));
+    }
+    return {
+      cwd: await resolver.forms(workspace[0] ?? home),
+      home: await resolver.forms(home),
+      root: (rule) => roots.get(rule.source.root) ?? [],
+    };
+  }
+}

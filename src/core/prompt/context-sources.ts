@@ -1,0 +1,53 @@
+// The sources of context that the core can put in words itself: the date and the repository.
+import { visibleText } from '../permissions/visible-text.ts';
+import type { Clock, Git, GitState } from '../ports.ts';
+import type { ContextSource } from './prompt-parts.ts';
+
+const MAX_SUBJECT_CHARS = 120;
+const MAX_PATH_CHARS = 300;
+
+/** The day, not the time: it changes once a day. `timeZone` is an IANA name; default: the machine's. */
+export function dateSource(clock: Pick<Clock, 'now'>, timeZone?: string): ContextSource {
+  // Swedish writes a date as ISO does.
+  const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', ...(timeZone ? { timeZone } : {}) });
+  return { name: 'date', followed: true, read: async () => format.format(clock.now()) };
+}
+
+export function gitSource(git: Git, cwd: string): ContextSource {
+  return {
+    name: 'git',
+    followed: true,
+    async read() {
+      const state = await git.state(cwd);
+      return state && describeGit(state);
+    },
+  };
+}
+
+function describeGit({ branch, defaultBranch, changes, commits }: GitState): string {
+  const usual = defaultBranch === undefined ? '' : ` (default branch: ${oneLine(defaultBranch, MAX_PATH_CHARS)})`;
+  const lines = [
+    branch === undefined ? `No branch: HEAD is detached${usual}` : `Branch: ${oneLine(branch, MAX_PATH_CHARS)}${usual}`,
+    ...describeChanges(changes),
+    commits.length > 0 ? 'Last commits:' : 'No commits yet',
+    ...commits.map(({ hash, subject }) => `  ${hash} ${oneLine(subject, MAX_SUBJECT_CHARS)}`),
+  ];
+  return lines.join('\n');
+}
+
+function describeChanges(changes: GitState['changes']): string[] {
+  if (!changes) return ['Changes: not known, git status took too long'];
+  if (changes.count === 0) return ['No uncommitted changes'];
+  const left = changes.count - changes.listed.length;
+  return [
+    `Uncommitted changes: ${changes.more ? 'more than ' : ''}${changes.count}`,
+    ...changes.listed.map(({ status, path }) => `  ${status} ${oneLine(path, MAX_PATH_CHARS)}`),
+    ...(left > 0 ? [`  and ${left} more`] : []),
+  ];
+}
+
+/** Names may hold anything, line ends and invisible characters included. */
+function oneLine(text: string, maxChars: number): string {
+  const line = visibleText(text.replaceAll('\n', String.raw`\n`));
+  return line.length > maxChars ? `${line.slice(0, maxChars - 1)}…` : line;
+}

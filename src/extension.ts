@@ -1,0 +1,62 @@
+// Composition root of the editor build: registers what the manifest declares and loads the rest at the first need.
+import * as vscode from 'vscode';
+import { commands, ORIGINAL_SCHEME, PANEL_VIEW, PROPOSAL_SCHEME } from './shared/contributions.ts';
+import { CodeActions } from './host/code-actions.ts';
+import type { Host } from './host/compose.ts';
+import { closeLeftoverTabs } from './host/leftover-tabs.ts';
+import { ProposalFiles } from './host/proposal-files.ts';
+import { ReadOnlyDocuments } from './host/read-only-documents.ts';
+import { StatusBar } from './host/status-bar.ts';
+
+export interface CapstanApi {
+  /** How long `activate` took, in milliseconds. */
+  readonly activationMs: number;
+  /** The parts that have no other handle for a test; only in an extension host that was started to run tests. */
+  readonly host?: () => Promise<Host>;
+}
+
+let host: Promise<Host> | undefined;
+
+export function activate(context: vscode.ExtensionContext): CapstanApi {
+  const started = performance.now();
+  const { subscriptions } = context;
+  const documents = new ReadOnlyDocuments();
+  const proposals = new ProposalFiles();
+  const statusBar = new StatusBar();
+  const loadHost = () => (host ??= load());
+  const load = async () => {
+    try {
+      const { composeHost } = await import('./host/compose.ts');
+      return composeHost({ context, documents, proposals, statusBar });
+    } catch (error) {
+      // The next try starts afresh.
+      host = undefined;
+      const why = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(`Capstan could not start: ${why}. Reload the window to try again.`);
+      throw error;
+    }
+  };
+
+  subscriptions.push(
+    proposals,
+    statusBar,
+    vscode.workspace.registerTextDocumentContentProvider(ORIGINAL_SCHEME, documents),
+    vscode.workspace.onDidCloseTextDocument((document) => documents.forgetClosed(document)),
+    vscode.workspace.registerFileSystemProvider(PROPOSAL_SCHEME, proposals, { isCaseSensitive: true }),
+    vscode.languages.registerCodeActionsProvider('*', new CodeActions(), CodeActions.metadata),
+    vscode.window.registerWebviewViewProvider(PANEL_VIEW, {
+      resolveWebviewView: async (view, state, token) => (await loadHost()).panel.resolveWebviewView(view, state, token),
+    }),
+    ...Object.values(commands).map((id) =>
+      vscode.commands.registerCommand(id, async (...args: unknown[]) => (await loadHost()).commands[id](...args)),
+    ),
+  );
+  void closeLeftoverTabs();
+
+  const forTests = context.extensionMode === vscode.ExtensionMode.Test ? { host: loadHost } : {};
+  return { activationMs: performance.now() - started, ...forTests };
+}
+
+export async function deactivate(): Promise<void> {
+  await (await host)?.dispose();
+}

@@ -1,0 +1,101 @@
+// What each command of the extension does.
+import * as vscode from 'vscode';
+import { commands, type CommandId } from '../shared/contributions.ts';
+import type { Attachment } from '../shared/view-model.ts';
+import { problemChip, selectionChip } from './attachments.ts';
+import type { ProblemReport } from './code-actions.ts';
+import type { Conversation } from './conversation.ts';
+import type { DiffReview } from './diff-review.ts';
+import type { Keys } from './keys.ts';
+import type { Log } from './log.ts';
+import type { PanelProvider } from './panel-provider.ts';
+import type { PermissionDialogs } from './permission-dialogs.ts';
+
+export interface CommandParts {
+  readonly extensionId: string;
+  readonly conversation: Conversation;
+  readonly panel: PanelProvider;
+  readonly keys: Keys;
+  readonly review: DiffReview;
+  readonly dialogs: PermissionDialogs;
+  readonly log: Log;
+}
+
+/** The editor passes whatever the caller gave; a handler takes nothing for granted. */
+export type CommandHandlers = Readonly<Record<CommandId, (...args: readonly unknown[]) => unknown>>;
+
+export function createCommands(parts: CommandParts): CommandHandlers {
+  const { conversation, panel, keys, review, dialogs, log, extensionId } = parts;
+  const compose = async (text: string, attachments: Attachment[], send: boolean) => {
+    panel.send({ type: 'compose', text, attachments, send });
+    await panel.focus();
+  };
+  return {
+    [commands.open]: () => panel.focus(),
+    [commands.newSession]: async () => {
+      await conversation.begin();
+      await panel.focus();
+    },
+    [commands.stop]: () => conversation.stop(),
+    [commands.ask]: async () => {
+      const text = await askForTask();
+      if (text) await compose(text, [], true);
+    },
+    [commands.askAboutSelection]: async (uri, range) => {
+      const chip = await chipFor(uri, range);
+      if (chip) await compose('', [chip], false);
+      else void vscode.window.showInformationMessage('Select the code you want to ask about first.');
+    },
+    [commands.fixProblem]: async (report) => {
+      if (!isProblemReport(report)) return;
+      const what = report.problems.length === 1 ? 'this problem' : `these ${report.problems.length} problems`;
+      await compose(`Find the cause of ${what} and fix it.`, [problemChip(report)], true);
+    },
+    [commands.setKey]: async () => {
+      if (await keys.ask()) void vscode.window.showInformationMessage('The key is set. The next request uses it.');
+    },
+    [commands.removeKey]: async () => {
+      await keys.remove();
+      void vscode.window.showInformationMessage("The key was removed from the editor's secret storage.");
+    },
+    [commands.acceptEdit]: (uri) => review.accept(uriOrNone(uri)),
+    [commands.rejectEdit]: (uri) => review.reject(uriOrNone(uri)),
+    [commands.rejectEditWithWords]: (uri) => review.rejectWithWords(uriOrNone(uri)),
+    [commands.showQuestion]: async () => {
+      if (!dialogs.show() && !(await review.openFirst())) await panel.focus();
+    },
+    [commands.showLog]: () => log.show(),
+    [commands.openSettings]: () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${extensionId}`),
+    [commands.openWalkthrough]: () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#start`, false),
+  };
+}
+
+async function askForTask(): Promise<string | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: 'Ask Capstan',
+    prompt: 'What should be done? Enter sends it.',
+    placeHolder: 'Fix the failing test in…',
+    ignoreFocusOut: true,
+  });
+  return text?.trim();
+}
+
+/** The given range, or what is selected in the active editor. */
+async function chipFor(uri: unknown, range: unknown): Promise<Attachment | undefined> {
+  if (uri instanceof vscode.Uri && range instanceof vscode.Range) {
+    return selectionChip(await vscode.workspace.openTextDocument(uri), range);
+  }
+  const editor = vscode.window.activeTextEditor;
+  return editor && selectionChip(editor.document, editor.selection);
+}
+
+function isProblemReport(value: unknown): value is ProblemReport {
+  const report = value as Partial<ProblemReport> | undefined;
+  return report?.uri instanceof vscode.Uri && Array.isArray(report.problems) && report.problems.length > 0;
+}
+
+function uriOrNone(value: unknown): vscode.Uri | undefined {
+  return value instanceof vscode.Uri ? value : undefined;
+}

@@ -1,0 +1,97 @@
+// Does what the panel asks for: one place where every intent of the protocol is answered.
+import * as vscode from 'vscode';
+import type { Intent } from '../shared/protocol.ts';
+import type { ToolItem } from '../shared/view-model.ts';
+import type { Conversation } from './conversation.ts';
+import type { DiffReview } from './diff-review.ts';
+import type { Opener } from './open.ts';
+import type { PanelProvider } from './panel-provider.ts';
+import type { PermissionDialogs } from './permission-dialogs.ts';
+
+export interface IntentParts {
+  readonly conversation: Conversation;
+  readonly opener: Opener;
+  readonly review: DiffReview;
+  readonly dialogs: PermissionDialogs;
+  readonly panel: PanelProvider;
+  /** After a message was refused for this reason: offers the way out, a key or trust. */
+  readonly offerRemedy: (reason: string) => void;
+}
+
+export async function handleIntent(intent: Intent, parts: IntentParts): Promise<void> {
+  const { conversation, opener, review, dialogs } = parts;
+  switch (intent.type) {
+    case 'ready':
+    case 'loadEarlier':
+      // The channel answers these itself.
+      return;
+    case 'submit':
+      return submit(intent, parts);
+    case 'stop':
+      return conversation.stop();
+    case 'unqueue':
+      return conversation.session?.unqueue(intent.id);
+    case 'retry':
+      return retry(intent.turnId, parts);
+    case 'openFile':
+      return opener.openFile(intent.path, intent.line);
+    case 'openDiff':
+      return openDiff(intent.itemId, parts);
+    case 'showOutput':
+      return showOutput(intent.itemId, parts);
+    case 'showQuestion':
+      if (!(await review.open(intent.requestId))) dialogs.show();
+      return;
+    case 'review':
+      if (intent.verdict === 'accept') review.accept(intent.requestId);
+      else review.reject(intent.requestId);
+      return;
+    case 'openLink':
+      return opener.openLink(intent.url);
+    case 'copy':
+      return opener.copy(intent.text);
+    case 'insertAtCursor':
+      return opener.insertAtCursor(intent.text);
+    case 'runCommand':
+      await vscode.commands.executeCommand(intent.command);
+      return;
+    default:
+      intent satisfies never;
+  }
+}
+
+async function submit(intent: Extract<Intent, { type: 'submit' }>, parts: IntentParts): Promise<void> {
+  const { id, text, attachments } = intent;
+  if (text.trim() === '' && attachments.length === 0) {
+    return parts.panel.send({ type: 'refused', id, reason: 'The message is empty. Say what you want.' });
+  }
+  const result = await parts.conversation.submit({ id, text, attachments });
+  if (result.taken) return parts.panel.send({ type: 'accepted', id });
+  parts.panel.send({ type: 'refused', id, reason: result.reason });
+  parts.offerRemedy(result.reason);
+}
+
+async function retry(turnId: string, { conversation, offerRemedy }: IntentParts): Promise<void> {
+  const reason = await conversation.retry(turnId);
+  if (reason !== undefined) offerRemedy(reason);
+}
+
+async function openDiff(itemId: string, { conversation, opener, review }: IntentParts): Promise<void> {
+  const item = findTool(conversation, itemId);
+  if (!item) return;
+  if (item.waiting && (await review.open(item.waiting.requestId))) return;
+  await opener.openFinishedEdit(item);
+}
+
+async function showOutput(itemId: string, { conversation, opener }: IntentParts): Promise<void> {
+  const item = findTool(conversation, itemId);
+  if (item) await opener.showOutput(item, conversation.session?.toolOutput(itemId) ?? item.output);
+}
+
+function findTool(conversation: Conversation, itemId: string): ToolItem | undefined {
+  for (const turn of conversation.view.turns.toReversed()) {
+    const item = turn.items.find(({ id }) => id === itemId);
+    if (item) return item.kind === 'tool' ? item : undefined;
+  }
+  return undefined;
+}

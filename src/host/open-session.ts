@@ -1,0 +1,124 @@
+// Puts one session together: engine, tools, gate, model and log, over the editor's own ports. Loaded with the first session.
+import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { createAnthropicClient, type Connection } from '../adapters/anthropic-client.ts';
+import { createPermissionSettings } from '../adapters/permission-settings.ts';
+import { ShellRunner } from '../adapters/shell-runner.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { openAgentSession } from '../core/engine/open-agent-session.ts';
+import { createPermissionGate } from '../core/permissions/gate.ts';
+import type { EditReviewer, FileSystem, PermissionPrompter, Search } from '../core/ports.ts';
+import { baseInstructions } from '../core/prompt/system-prompt.ts';
+import type { SessionStore } from '../core/sessions/session-log.ts';
+import { createTools } from '../core/tools/create-tools.ts';
+import { createShellState } from '../core/tools/shell-state.ts';
+import type { OpenedSession } from './conversation.ts';
+import type { Keys } from './keys.ts';
+import { isVirtual, toPath, workingFolder } from './locations.ts';
+import type { Log } from './log.ts';
+import { readSettings } from './settings.ts';
+
+export interface SessionParts {
+  readonly id: string;
+  readonly sessions: SessionStore;
+  readonly files: FileSystem;
+  readonly prompter: PermissionPrompter;
+  readonly reviewer: EditReviewer;
+  readonly keys: Keys;
+  readonly log: Log;
+  /** Of the product. */
+  readonly version: string;
+}
+
+/** Longest wait that an endpoint may ask for before a retry. */
+const MAX_RETRY_WAIT_MS = 60_000;
+/** The tools that work without a disk. */
+const VIRTUAL_TOOLS = ['Read', 'Edit', 'Write'];
+
+/** Reads the session's log and starts nothing: no process, no request, no file of the workspace is looked at. */
+export async function openSession(parts: SessionParts): Promise<OpenedSession> {
+  const { id, sessions, files, version } = parts;
+  const workspace = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => toPath(uri));
+  const [cwd = homedir(), ...otherFolders] = workspace;
+  const folder = workingFolder();
+  const processes = new ShellRunner();
+  const shell = createShellState(cwd);
+  const tools = createTools({ files, search: createSearch(workspace), processes, shell, workspace });
+  const session = openAgentSession({
+    model: createAnthropicClient({ connection: () => currentConnection(parts.keys), userAgent: `capstan/${version}` }),
+    settings: engineSettings,
+    system: [
+      { type: 'text', text: baseInstructions({ cwd, otherFolders, platform: process.platform, shell: shellName() }) },
+    ],
+    tools: folder && isVirtual(folder) ? tools.filter(({ name }) => VIRTUAL_TOOLS.includes(name)) : tools,
+    gate: createGate(parts, workspace),
+    log: await sessions.open(id),
+    clock: systemClock,
+    newId: randomUUID,
+    random: Math.random,
+    cwd: () => shell.cwd,
+    product: `capstan ${version}`,
+  });
+  return {
+    session,
+    async close() {
+      await session.dispose();
+      processes.dispose();
+    },
+  };
+}
+
+function createGate({ files, prompter, reviewer, log }: SessionParts, workspace: readonly string[]) {
+  const settings = createPermissionSettings({ home: homedir(), workspace, isTrusted: isWorkspaceTrusted });
+  return createPermissionGate({
+    files,
+    workspace,
+    home: homedir(),
+    platform: process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux',
+    rules: () => settings.rules(),
+    onProblem: ({ file, line, message }) => log.warn(`${file}${line === undefined ? '' : `:${line}`}: ${message}`),
+    prompter,
+    reviewer,
+    newId: randomUUID,
+  });
+}
+
+function isWorkspaceTrusted(): boolean {
+  return vscode.workspace.isTrusted;
+}
+
+/** Asked for at each request, so that a new key, address or model counts from the next one on. */
+async function currentConnection(keys: Keys): Promise<Connection> {
+  const connection = await keys.connection();
+  if (!connection.usable) throw new Error(connection.reason);
+  const { baseUrl, credential } = connection;
+  return { baseUrl, idleMs: readSettings().idleSeconds * 1000, [credential.kind]: credential.value };
+}
+
+function engineSettings() {
+  const { model, maxTokens, maxTurns, maxRetries } = readSettings();
+  return { model, maxTokens, maxTurns, maxRetries, maxRetryWaitMs: MAX_RETRY_WAIT_MS };
+}
+
+function shellName(): string {
+  return process.platform === 'win32' ? 'PowerShell' : 'bash';
+}
+
+/** Found and loaded at the first search. */
+function createSearch(workspace: readonly string[]): Search {
+  let loading: Promise<Search> | undefined;
+  const load = async (): Promise<Search> => {
+    const [{ findRipgrep }, { RipgrepSearch }, { WalkSearch }] = await Promise.all([
+      import('../adapters/find-ripgrep.ts'),
+      import('../adapters/ripgrep-search.ts'),
+      import('../adapters/walk-search.ts'),
+    ]);
+    return new RipgrepSearch(await findRipgrep({ appRoot: vscode.env.appRoot, workspace }), new WalkSearch());
+  };
+  const search = () => (loading ??= load());
+  return {
+    glob: async (...query) => (await search()).glob(...query),
+    grep: async (...query) => (await search()).grep(...query),
+  };
+}

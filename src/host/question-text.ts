@@ -1,0 +1,52 @@
+// Puts a permission question into the words of a native dialog: the whole subject, the facts, and whose words are whose.
+import type { PermissionQuestion } from '../core/ports.ts';
+import { visibleText } from '../core/permissions/visible-text.ts';
+
+/** A dialog cannot scroll everywhere; what is longer is opened as a document beside it. */
+const MAX_SUBJECT = 1500;
+const MAX_LINES = 24;
+const MAX_PURPOSE = 300;
+
+export interface QuestionText {
+  readonly message: string;
+  readonly detail: string;
+  /** The whole subject, when the dialog shows only its beginning and end. */
+  readonly whole?: string;
+}
+
+export function questionText(question: PermissionQuestion): QuestionText {
+  const subject = visibleText(question.subject);
+  const long = subject.length > MAX_SUBJECT || subject.split('\n').length > MAX_LINES;
+  const parts = [
+    long ? shorten(subject) : subject,
+    question.facts.map((fact) => `• ${visibleText(fact).replaceAll('\n', ' ⏎ ')}`).join('\n'),
+    question.purpose ? `The model says: “${oneLine(question.purpose)}”` : '',
+    question.sessionGrant ? `“Allow for This Session” allows: ${visibleText(question.sessionGrant)}` : '',
+  ];
+  return {
+    message: `${visibleText(question.title)}?`,
+    detail: parts.filter((part) => part !== '').join('\n\n'),
+    ...(long ? { whole: subject } : {}),
+  };
+}
+
+function shorten(subject: string): string {
+  const half = MAX_SUBJECT / 2;
+  const lines = subject.split('\n');
+  const head = lines
+    .slice(0, MAX_LINES / 2)
+    .join('\n')
+    .slice(0, half);
+  const tail = lines
+    .slice(-MAX_LINES / 2)
+    .join('\n')
+    .slice(-half);
+  const left = subject.length - head.length - tail.length;
+  const note = `[${left} characters are not shown here. The whole text is open in the editor behind this question: read it there before you allow it.]`;
+  return `${head}\n\n${note}\n\n${tail}`;
+}
+
+function oneLine(words: string): string {
+  const line = visibleText(words).replaceAll(/\s+/g, ' ').trim();
+  return line.length > MAX_PURPOSE ? `${line.slice(0, MAX_PURPOSE)}…` : line;
+}

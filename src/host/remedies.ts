@@ -1,0 +1,50 @@
+// Knows what stands in the way of sending a message, and offers the person the way out.
+import * as vscode from 'vscode';
+import { commands } from '../shared/contributions.ts';
+import type { Keys } from './keys.ts';
+import { workingFolder } from './locations.ts';
+
+type Obstacle = { readonly reason: string; readonly button: string; readonly command: string };
+
+export class Remedies {
+  readonly #keys: Keys;
+  #offered = false;
+
+  constructor(keys: Keys) {
+    this.#keys = keys;
+  }
+
+  /** Why nothing can be sent now and what to do; undefined when it can. */
+  async obstacle(): Promise<string | undefined> {
+    return (await this.#find())?.reason;
+  }
+
+  /** Shows the reason with a button that removes the obstacle; nothing when there is none any more, or it is on screen already. */
+  async offer(reason: string): Promise<void> {
+    const obstacle = await this.#find();
+    if (this.#offered || obstacle?.reason !== reason) return;
+    this.#offered = true;
+    try {
+      const pressed = await vscode.window.showWarningMessage(obstacle.reason, obstacle.button);
+      if (pressed) await vscode.commands.executeCommand(obstacle.command);
+    } finally {
+      this.#offered = false;
+    }
+  }
+
+  async #find(): Promise<Obstacle | undefined> {
+    if (!vscode.workspace.isTrusted) {
+      const reason = 'This folder is restricted: nothing is read, run or sent. Trust it, then send the message again.';
+      return { reason, button: 'Manage Workspace Trust', command: 'workbench.trust.manage' };
+    }
+    if (!workingFolder()) {
+      const reason = 'No folder is open. Open the folder to work in, then send the message again.';
+      return { reason, button: 'Open Folder…', command: 'workbench.action.files.openFolder' };
+    }
+    const connection = await this.#keys.connection();
+    if (connection.usable) return undefined;
+    return connection.problem === 'key'
+      ? { reason: connection.reason, button: 'Set API Key…', command: commands.setKey }
+      : { reason: connection.reason, button: 'Settings', command: commands.openSettings };
+  }
+}

@@ -1,0 +1,102 @@
+// Edits in the editor's own diff editor: accepted, changed by hand, rejected; on unsaved buffers too.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { until } from '../support/conversation.ts';
+import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { text, toolUse, type Answer } from '../support/model/answer.ts';
+import type { Script } from '../support/model/model-server.ts';
+
+const FILE = 'src/words.js';
+const OLD = 'first line';
+
+/** Reads the file, then edits it as the test says; answers what it was told about the edit. */
+function editing(edit: (file: string) => Record<string, unknown>): Script {
+  return ({ body }) => {
+    const system = JSON.stringify(body.system);
+    const cwd = /Working directory: ([^\\"]+)/.exec(system)![1]!;
+    const file = path.posix.join(cwd, FILE);
+    const turns = body.messages.filter((message) => message.role === 'assistant').length;
+    const answers: Answer[] = [
+      { blocks: [toolUse('Read', { file_path: file })], stopReason: 'tool_use' },
+      { blocks: [toolUse('Edit', { file_path: file, ...edit(file) })], stopReason: 'tool_use' },
+      { blocks: [text('I have read the outcome.')] },
+    ];
+    return answers[turns] ?? { blocks: [text('Nothing more.')] };
+  };
+}
+
+const replace = editing(() => ({ old_string: OLD, new_string: 'better line' }));
+
+function lastResult(scene: Scene): string {
+  const { messages } = scene.model.requests.at(-1)!.body as {
+    messages: { content: { type: string; content?: unknown }[] }[];
+  };
+  return JSON.stringify(messages.at(-1)!.content.find((block) => block.type === 'tool_result')?.content);
+}
+
+async function withFile(scene: Scene): Promise<void> {
+  const { writeFile, mkdir } = await import('node:fs/promises');
+  await mkdir(path.join(scene.folder, 'src'), { recursive: true });
+  await writeFile(path.join(scene.folder, FILE), `// ${OLD}\nexport const words = 1;\n`);
+}
+
+async function reviewing(scene: Scene): Promise<void> {
+  await until(
+    () => scene.talk.isReviewing(),
+    30_000,
+    async () => `No review opened. The panel shows:\n${await scene.talk.text()}`,
+  );
+}
+
+describe('an edit', () => {
+  it('opens in the diff editor and reaches the disk once accepted', async () => {
+    await using scene = await openScene(replace);
+    await withFile(scene);
+    await scene.talk.send('Go');
+    await reviewing(scene);
+    assert.ok((await scene.read(FILE)).includes(OLD), 'nothing is written before the verdict');
+    await scene.talk.pressTitle('Accept Edit');
+    await scene.talk.sees('I have read the outcome.');
+    assert.equal(await scene.read(FILE), '// better line\nexport const words = 1;\n');
+  });
+
+  it('changed by the person before accepting is written as they changed it, and the model is told', async () => {
+    await using scene = await openScene(replace);
+    await withFile(scene);
+    await scene.talk.send('Go');
+    await reviewing(scene);
+    const { page } = scene.workbench;
+    await page.locator('.editor.modified .view-lines').first().click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('// by hand\n');
+    await scene.workbench.screenshot(screenFile('e2e-edit-by-hand'));
+    await scene.talk.pressTitle('Accept Edit');
+    await scene.talk.sees('I have read the outcome.');
+    assert.equal(await scene.read(FILE), '// by hand\n// better line\nexport const words = 1;\n');
+    assert.match(lastResult(scene), /changed/i);
+    assert.ok(lastResult(scene).includes('by hand'));
+  });
+
+  it('rejected leaves the file as it was, and the model is told', async () => {
+    await using scene = await openScene(replace);
+    await withFile(scene);
+    const before = await scene.read(FILE);
+    await scene.talk.send('Go');
+    await reviewing(scene);
+    await scene.talk.pressTitle('Reject Edit');
+    await scene.talk.sees('I have read the outcome.');
+    assert.equal(await scene.read(FILE), before);
+    assert.match(lastResult(scene), /reject|declin|denied/i);
+  });
+
+  it('that cannot apply asks nobody and leaves the file as it was', async () => {
+    await using scene = await openScene(editing(() => ({ old_string: 'not in there', new_string: 'x' })));
+    await withFile(scene);
+    const before = await scene.read(FILE);
+    await scene.talk.send('Go');
+    await scene.talk.sees('I have read the outcome.');
+    assert.equal(await scene.read(FILE), before);
+    assert.equal(await scene.talk.isReviewing(), false);
+  });
+});

@@ -1,0 +1,90 @@
+// Questions to the person: native dialogs that show what will run, and answers that mean what they say.
+import assert from 'node:assert/strict';
+import { writeFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { openScene, screenFile } from '../support/e2e.ts';
+import { text, toolUse } from '../support/model/answer.ts';
+
+const bash = (command: string) => ({
+  blocks: [toolUse('Bash', { command, description: 'Do it' })],
+  stopReason: 'tool_use' as const,
+});
+const done = { blocks: [text('Understood.')] };
+
+/** What the model was told as the result of its last call. */
+function lastResult(model: { requests: readonly { body: unknown }[] }): string {
+  const { messages } = model.requests.at(-1)!.body as {
+    messages: { content: { type: string; content?: unknown }[] }[];
+  };
+  return JSON.stringify(messages.at(-1)!.content.find((block) => block.type === 'tool_result')?.content);
+}
+
+describe('a question', () => {
+  it('shows the whole command; denied with words, nothing runs and the model reads the words', async () => {
+    await using scene = await openScene([bash('echo made > made.txt && echo second'), done]);
+    await scene.talk.send('Go');
+    const dialog = await scene.workbench.dialog();
+    assert.ok(dialog.text.includes('echo made > made.txt && echo second'), dialog.text);
+    await scene.workbench.screenshot(screenFile('e2e-permission-dialog'));
+    await dialog.press('Deny and Say Why');
+    await scene.workbench.input('Use the notes folder instead');
+    await scene.talk.sees('Understood.');
+    assert.ok(lastResult(scene.model).includes('Use the notes folder instead'));
+    await assert.rejects(scene.read('made.txt'));
+  });
+
+  it('allowed for the session is not asked again for the same command, and is for another', async () => {
+    await using scene = await openScene([
+      bash('echo one >> log.txt'),
+      bash('echo one >> log.txt'),
+      bash('echo two >> log.txt'),
+      done,
+    ]);
+    await scene.talk.send('Go');
+    await (await scene.workbench.dialog()).press('Allow for This Session');
+    const second = await scene.workbench.dialog();
+    assert.ok(second.text.includes('echo two'), second.text);
+    await second.press('Deny');
+    await scene.talk.sees('Understood.');
+    assert.equal(await scene.read('log.txt'), 'one\none\n');
+  });
+
+  it('closed by a stop approves nothing', async () => {
+    await using scene = await openScene([bash('echo made > made.txt'), done]);
+    await scene.talk.send('Go');
+    const dialog = await scene.workbench.dialog();
+    await scene.workbench.page.keyboard.press('Escape');
+    await scene.talk.sees('Understood.');
+    assert.ok(dialog.buttons.length >= 3);
+    await assert.rejects(scene.read('made.txt'));
+  });
+
+  it('is not asked where a rule of the settings decides', async () => {
+    await using scene = await openScene([bash('echo allowed'), bash('rm -rf build'), done]);
+    await mkdir(path.join(scene.folder, '.claude'), { recursive: true });
+    await writeFile(
+      path.join(scene.folder, '.claude', 'settings.json'),
+      JSON.stringify({ permissions: { allow: ['Bash(echo allowed)'], deny: ['Bash(rm:*)'] } }),
+    );
+    await scene.talk.send('Go');
+    await scene.talk.sees('Understood.');
+    assert.equal(await scene.talk.openDialog(), undefined);
+    assert.match(lastResult(scene.model), /rule|denied|not allowed/i);
+  });
+});
+
+describe('an untrusted folder', () => {
+  it('sends nothing, runs nothing, and says how to trust it', async () => {
+    await using scene = await openScene([done], { workspaceTrust: true });
+    // The editor asks first; the person looks around without trusting.
+    const dialog = await scene.talk.openDialog();
+    if (dialog) await scene.workbench.page.keyboard.press('Escape');
+    await scene.talk.sees(/trust/i);
+    await scene.workbench.screenshot(screenFile('e2e-restricted'));
+    await scene.talk.send('Go');
+    await scene.talk.sees(/trust/i);
+    assert.equal(await (await scene.talk.composer()).inputValue(), 'Go');
+    assert.equal(scene.model.requests.length, 0);
+  });
+});

@@ -1,0 +1,11 @@
+// What runs inside the real extension host: every suite, after the extension has been started.
+import { inEditor } from '../support/editor-run/mocha-entry.ts';
+
+export const run = inEditor(async () => {
+  await import('./suites/activation.ts');
+  await import('./suites/code-actions.ts');
+  await import('./suites/editor-file-system.ts');
+  await import('./suites/diff-review.ts');
+  await import('./suites/permission-dialogs.ts');
+  await import('./suites/keys-and-settings.ts');
+});

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Lexer } from 'marked';
+import { describe, it } from 'mocha';
+import { createBlockReader, isOpenFence } from '../../../webview/markdown/blocks.ts';
+import { decodeEntities } from '../../../webview/markdown/entities.ts';
+import { linkTarget } from '../../../webview/markdown/link-target.ts';
+
+describe('linkTarget', () => {
+  const nowhere = [
+    '',
+    ' ',
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    ' javascript:alert(1)',
+    'java\nscript:alert(1)',
+    'java\tscript:alert(1)',
+    'data:text/html,<script>',
+    'vbscript:x',
+    'command:workbench.action.quit',
+    'vscode://extension/x',
+    'file:///etc/passwd',
+    '//evil.example/x',
+    '\\\\evil\\share',
+    '#heading',
+    '?query',
+    'http://',
+    'a%00b',
+  ];
+  for (const href of nowhere) {
+    it(`leads nowhere from ${JSON.stringify(href)}`, () => assert.equal(linkTarget(href), undefined));
+  }
+
+  it('leads to pages and to files with their line', () => {
+    assert.deepEqual(
+      [
+        'https://example.com/a?b#c',
+        'mailto:a@example.com',
+        'src/a.ts',
+        './a%20b.ts#L7',
+        'src/a.ts:12',
+        'C:\\x\\a.ts:3',
+        'a.ts#L2-L9',
+      ].map(linkTarget),
+      [
+        { kind: 'web', url: 'https://example.com/a?b#c' },
+        { kind: 'web', url: 'mailto:a@example.com' },
+        { kind: 'file', path: 'src/a.ts' },
+        { kind: 'file', path: './a b.ts', line: 7 },
+        { kind: 'file', path: 'src/a.ts', line: 12 },
+        { kind: 'file', path: 'C:\\x\\a.ts', line: 3 },
+        { kind: 'file', path: 'a.ts', line: 2 },
+      ],
+    );
+  });
+
+  it('never gives a page of another scheme', () => {
+    fc.assert(
+      fc.property(fc.webUrl({ withFragments: true }), fc.string(), (url, noise) => {
+        for (const href of [noise, noise + url, `${noise}:${url}`]) {
+          const target = linkTarget(href);
+          if (target?.kind === 'web') assert.match(target.url, /^(?:https?|mailto):/);
+        }
+      }),
+    );
+  });
+});
+
+describe('the block reader', () => {
+  const sample = [
+    '# Title',
+    '',
+    'One *two*',
+    'three',
+    '',
+    '- a',
+    '',
+    '  more of a',
+    '- b',
+    '',
+    '```ts',
+    'let a;',
+    '',
+    '```',
+    '',
+    '| a | b |',
+    '|---|---|',
+    '| 1 | 2 |',
+    '',
+    '> quote',
+    'lazy',
+    '',
+    '<div>',
+    'x',
+    '</div>',
+    '',
+    'Setext',
+    '===',
+    '',
+    '1. one',
+    '',
+    '2. two',
+    '',
+    'End',
+  ].join('\n');
+
+  it('reads streamed text to the same blocks as the whole text, wherever it is cut', () => {
+    const whole = shape(createBlockReader().read(sample, false));
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 60 }), (steps) => {
+        const reader = createBlockReader();
+        let end = 0;
+        for (const step of steps) reader.read(sample.slice(0, (end += step)), true);
+        assert.deepEqual(shape(reader.read(sample, false)), whole);
+      }),
+    );
+    assert.deepEqual(whole, shape(new Lexer({ gfm: true }).lex(sample)));
+  });
+
+  it('keeps finished blocks as the same objects', () => {
+    const reader = createBlockReader();
+    const [first] = reader.read('One.\n\nTwo', true);
+    assert.equal(reader.read('One.\n\nTwo and more', true)[0], first);
+  });
+
+  it('starts anew when the text is another one', () => {
+    const reader = createBlockReader();
+    reader.read('One.\n\nTwo', true);
+    assert.deepEqual(shape(reader.read('Three', true)), ['paragraph Three']);
+  });
+
+  it('shows a link whose address is still arriving as its words', () => {
+    assert.equal(raw('See [the page](https://exa', true), 'See the page');
+    assert.equal(raw('See [the page](https://exa', false), 'See [the page](https://exa');
+    assert.equal(raw('```\nlist[0](x', true), '```\nlist[0](x');
+  });
+
+  it('knows an open fence from a closed one', () => {
+    assert.deepEqual(
+      ['```ts', '```ts\nlet a;', '```ts\nlet a;\n```', '~~~\n```', '````\n```', '    indented'].map(isOpenFence),
+      [true, true, false, true, true, false],
+    );
+  });
+});
+
+describe('decodeEntities', () => {
+  it('decodes what it knows and leaves the rest', () => {
+    assert.equal(
+      decodeEntities('&lt;a&gt; &amp;amp; &#39;&#x2F; &unknown; &#0; &#99999999;'),
+      "<a> &amp; '/ &unknown; &#0; &#99999999;",
+    );
+  });
+});
+
+function shape(blocks: readonly { type: string; raw: string }[]): string[] {
+  return blocks.filter(({ type }) => type !== 'space').map(({ type, raw }) => `${type} ${raw.trimEnd()}`);
+}
+
+function raw(text: string, streaming: boolean) {
+  return createBlockReader().read(text, streaming).at(-1)?.raw;
+}

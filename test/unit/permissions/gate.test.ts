@@ -1,0 +1,365 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'mocha';
+import type { Access, Authorization } from '../../../src/core/permissions/access.ts';
+import { createPermissionGate, type PermissionGateOptions } from '../../../src/core/permissions/gate.ts';
+import { emptyRuleSet, type RuleProblem } from '../../../src/core/permissions/rules.ts';
+import { MemoryFileSystem } from '../../support/memory/memory-file-system.ts';
+import { ScriptedPerson } from '../../support/memory/scripted-person.ts';
+import { rulesOf } from '../../support/memory/tool-bench.ts';
+
+const read = (path: string): Access => ({ kind: 'read', tool: 'Read', path });
+const edit = (path: string): Access => ({ kind: 'edit', tool: 'Edit', path });
+const command = (text: string, cwd = '/work'): Access => ({ kind: 'command', tool: 'Bash', command: text, cwd });
+
+const besides = { ...emptyRuleSet, additionalFolders: ['/else'] };
+
+describe('the permission gate', () => {
+  let files: MemoryFileSystem;
+  let person: ScriptedPerson;
+
+  beforeEach(() => {
+    files = new MemoryFileSystem({
+      '/work/src/a.ts': 'a',
+      '/else/deep/b.ts': 'b',
+      '/work/.env': 'x',
+      '/home/me/x': '',
+    });
+    person = new ScriptedPerson();
+  });
+
+  function gateWith(lists: Parameters<typeof rulesOf>[0] = {}, options: Partial<PermissionGateOptions> = {}) {
+    const gate = createPermissionGate({
+      files,
+      workspace: ['/work'],
+      home: '/home/me',
+      rules: () => rulesOf(lists),
+      prompter: person,
+      reviewer: person,
+      newId: () => 'id',
+      platform: 'linux',
+      ...options,
+    });
+    return (access: Access, rest: { signal?: AbortSignal; after?: string } = {}): Promise<Authorization> =>
+      gate.authorize({
+        access,
+        ...(access.kind === 'edit'
+          ? { propose: async (path: string) => ({ path, before: 'a', after: rest.after ?? 'b' }) }
+          : {}),
+        signal: rest.signal ?? new AbortController().signal,
+        onWaiting: () => undefined,
+        onAnswered: () => undefined,
+      });
+  }
+
+  describe('for paths', () => {
+    it('allows reads in the workspace by default, on the canonical path', async () => {
+      files.links.set('/work/link', '/work/src');
+      const answer = await gateWith()(read('/work/link/a.ts'));
+      assert.ok(answer.decision === 'allow');
+      assert.deepEqual([answer.by, answer.grant.path], ['default', '/work/src/a.ts']);
+      assert.deepEqual(person.questions, []);
+    });
+
+    it('asks about reads outside, with the target that a link leads to', async () => {
+      files.links.set('/work/link', '/else/deep');
+      const answer = await gateWith()(read('/work/link/b.ts'));
+      assert.equal(answer.decision, 'deny');
+      const [question] = person.questions;
+      assert.deepEqual([question?.title, question?.subject], ['Read outside the workspace', '/else/deep/b.ts']);
+      assert.deepEqual(question?.facts, ['/work/link/b.ts leads to /else/deep/b.ts', 'Leaves the workspace']);
+      assert.equal(question?.sessionGrant, 'reading everything in /else/deep');
+    });
+
+    it('does not take a neighbour with a longer name, or dots, for the workspace', async () => {
+      const authorize = gateWith();
+      for (const path of ['/work-evil/a', '/work/../etc/passwd', '/workx', '/']) {
+        assert.equal((await authorize(read(path))).decision, 'deny', path);
+      }
+      assert.equal(person.questions.length, 4);
+    });
+
+    it('refuses what cannot mean anything or cannot be resolved, without asking', async () => {
+      const authorize = gateWith({ allow: ['Read', 'Edit'] });
+      files.unresolvable.add('/work/loop');
+      for (const path of ['', 'a\0b', '/work/loop']) {
+        for (const access of [read(path), edit(path)]) {
+          const answer = await authorize(access);
+          assert.ok(answer.decision === 'deny' && answer.by === 'default' && answer.reason.length > 20, path);
+        }
+      }
+      assert.deepEqual([person.questions, person.proposals], [[], []]);
+    });
+
+    it('denies by any form of the path, and allows only by all of them', async () => {
+      files.links.set('/work/link', '/else/deep');
+      const byName = await gateWith({ deny: ['Read(./link/**)'] })(read('/work/link/b.ts'));
+      const byTarget = await gateWith({ deny: ['Read(//else/**)'] })(read('/work/link/b.ts'));
+      assert.ok(byName.decision === 'deny' && byName.by === 'rule');
+      assert.match(
+        byName.reason,
+        /forbidden by the permission rule Read\(\.\/link\/\*\*\) in \/work\/\.claude\/settings\.json:1/,
+      );
+      assert.ok(byTarget.decision === 'deny' && byTarget.by === 'rule');
+      await gateWith({ allow: ['Read(./link/**)'] })(read('/work/link/b.ts'));
+      assert.equal(person.questions.length, 1);
+      assert.equal(
+        (await gateWith({ allow: ['Read(./link/**)', 'Read(//else/**)'] })(read('/work/link/b.ts'))).decision,
+        'deny',
+      );
+      assert.equal((await gateWith({ allow: ['Read'] })(read('/work/link/b.ts'))).decision, 'allow');
+    });
+
+    it('reads patterns as gitignore does', async () => {
+      const cases: readonly (readonly [string, string, boolean])[] = [
+        ['Read(.env)', '/work/.env', true],
+        ['Read(.env)', '/work/deep/.env', true],
+        ['Read(./.env)', '/work/deep/.env', false],
+        ['Read(/src)', '/work/src/a.ts', true],
+        ['Read(src/**)', '/work/deep/src/a.ts', true],
+        ['Read(~/x)', '/home/me/x', true],
+        ['Read(~/x)', '/home/me/y', false],
+        ['Read(//else/*/b.ts)', '/else/deep/b.ts', true],
+        ['Read(//else/*.ts)', '/else/deep/b.ts', false],
+        ['Read(*.ts)', '/else/deep/b.ts', true],
+        ['Read(**/secret*)', '/work/a/.b/secret.key', true],
+        ['Read(*)', '/work/.hidden', true],
+        ['Edit(src/**)', '/work/src/a.ts', false],
+      ];
+      for (const [rule, path, denied] of cases) {
+        const answer = await gateWith({ deny: [rule] })(read(path));
+        assert.equal(answer.decision === 'deny' && answer.by === 'rule', denied, `${rule} ${path}`);
+      }
+    });
+
+    it('folds case for deny rules where the disk does', async () => {
+      for (const [platform, decision] of [
+        ['linux', 'allow'],
+        ['darwin', 'deny'],
+      ] as const) {
+        const answer = await gateWith({ deny: ['Read(./Secret/**)'] }, { platform })(read('/work/secret/a'));
+        assert.equal(answer.decision, decision);
+      }
+    });
+
+    it('keeps what a rule withholds out of a search', async () => {
+      const answer = await gateWith({ deny: ['Read(.env)'], ask: ['Read(./private/**)'] })({
+        kind: 'read',
+        tool: 'Grep',
+        path: '/work',
+      });
+      assert.ok(answer.decision === 'allow');
+      const { excludes } = answer.grant;
+      assert.deepEqual(
+        ['/work/.env', '/work/private/x', '/work/src/a.ts'].map((path) => excludes?.(path)),
+        [true, true, false],
+      );
+      const free = await gateWith({ allow: ['Read'] })({ kind: 'read', tool: 'Grep', path: '/work' });
+      assert.ok(free.decision === 'allow' && free.grant.excludes === undefined);
+    });
+
+    it('forbids editing what may not be read, and lets what may be edited be read', async () => {
+      assert.equal((await gateWith({ deny: ['Read(.env)'], allow: ['Edit'] })(edit('/work/.env'))).decision, 'deny');
+      assert.equal((await gateWith({ allow: ['Edit(//else/**)'] })(read('/else/deep/b.ts'))).decision, 'allow');
+    });
+
+    it('remembers a folder for the session, and not one that holds the home or the workspace', async () => {
+      const authorize = gateWith();
+      person.answers.push({ decision: 'allow_session' });
+      assert.equal((await authorize(read('/else/deep/b.ts'))).decision, 'allow');
+      assert.equal((await authorize(read('/else/deep/c.ts'))).decision, 'allow');
+      assert.equal((await authorize(read('/else/d.ts'))).decision, 'deny');
+      await authorize(read('/home/me/x'));
+      assert.deepEqual(
+        person.questions.map((question) => question.sessionGrant),
+        ['reading everything in /else/deep', 'reading everything in /else', undefined],
+      );
+    });
+
+    it('asks once about calls side by side that one answer covers', async () => {
+      const authorize = gateWith();
+      person.answers.push({ decision: 'allow_session' });
+      const answers = await Promise.all(['b', 'c', 'd'].map((name) => authorize(read(`/else/deep/${name}.ts`))));
+      assert.deepEqual(
+        answers.map((answer) => answer.decision),
+        ['allow', 'allow', 'allow'],
+      );
+      assert.equal(person.questions.length, 1);
+    });
+
+    it('does not grant a path that leads elsewhere once the person has answered', async () => {
+      const authorize = gateWith();
+      files.links.set('/work/link', '/else/deep');
+      person.answers.push({ decision: 'allow_once' });
+      person.whileAsked = () => files.links.set('/work/link', '/home/me');
+      const answer = await authorize(read('/work/link/b.ts'));
+      assert.ok(answer.decision === 'deny');
+      assert.match(answer.reason, /led somewhere else/);
+    });
+
+    it('counts folders beside the workspace as inside', async () => {
+      assert.equal((await gateWith({}, { rules: () => besides })(read('/else/deep/b.ts'))).decision, 'allow');
+      assert.equal((await gateWith({}, { additional: ['/else'] })(read('/else/deep/b.ts'))).decision, 'allow');
+    });
+  });
+
+  describe('for edits', () => {
+    it('has each reviewed, with the canonical path and the facts', async () => {
+      files.links.set('/work/link', '/else/deep');
+      person.verdicts.push({ decision: 'accept', after: 'b' });
+      const answer = await gateWith()(edit('/work/link/b.ts'));
+      assert.ok(answer.decision === 'allow' && answer.by === 'person');
+      assert.deepEqual(answer.grant.review, { decision: 'accept', after: 'b', changed: false });
+      assert.equal(person.proposals[0]?.path, '/else/deep/b.ts');
+      assert.deepEqual(person.proposals[0]?.facts, [
+        '/work/link/b.ts leads to /else/deep/b.ts',
+        'Leaves the workspace',
+      ]);
+    });
+
+    it('says whether the person changed it', async () => {
+      person.verdicts.push({ decision: 'accept', after: 'mine' }, { decision: 'accept', after: 'x\r\n' });
+      const authorize = gateWith();
+      const changed = await authorize(edit('/work/src/a.ts'));
+      const same = await authorize(edit('/work/src/a.ts'), { after: 'x\n' });
+      assert.ok(changed.decision === 'allow' && changed.grant.review?.changed === true);
+      assert.ok(same.decision === 'allow' && same.grant.review?.changed === false);
+    });
+
+    it('remembers edits in the workspace for the session, not those outside, protected or under an ask rule', async () => {
+      const authorize = gateWith({ ask: ['Edit(./careful/**)'] });
+      person.verdicts.push({ decision: 'accept', after: 'b', forSession: true });
+      await authorize(edit('/work/src/a.ts'));
+      assert.equal((await authorize(edit('/work/new.ts'))).decision, 'allow');
+      for (const path of ['/else/deep/b.ts', '/work/.git/config', '/work/.Vscode/tasks.json', '/work/careful/x']) {
+        assert.equal((await authorize(edit(path))).decision, 'deny', path);
+      }
+      assert.equal(person.proposals.length, 5);
+    });
+
+    it('does not remember a yes for the session that was given outside the workspace', async () => {
+      const authorize = gateWith();
+      person.verdicts.push({ decision: 'accept', after: 'b', forSession: true });
+      await authorize(edit('/else/deep/b.ts'));
+      assert.equal((await authorize(edit('/work/src/a.ts'))).decision, 'deny');
+    });
+
+    it('has protected files reviewed whatever the rules allow, by a link too', async () => {
+      files.links.set('/work/innocent', '/work/.git');
+      const authorize = gateWith({ allow: ['Edit', 'Write'] });
+      for (const path of [
+        '/work/.git/hooks/x',
+        '/work/innocent/config',
+        '/work/.claude/settings.json',
+        '/home/me/.bashrc',
+      ]) {
+        assert.equal((await authorize(edit(path))).decision, 'deny', path);
+      }
+      assert.ok(person.proposals.every(({ facts }) => facts.some((fact) => fact.startsWith('Protected'))));
+      const allowed = await authorize(edit('/work/src/a.ts'));
+      assert.ok(allowed.decision === 'allow' && allowed.by === 'rule' && allowed.grant.review === undefined);
+    });
+
+    it('passes on what the proposal throws', async () => {
+      const gate = createPermissionGate({
+        files,
+        workspace: ['/work'],
+        home: '/home/me',
+        rules: () => emptyRuleSet,
+        prompter: person,
+        reviewer: person,
+        newId: () => 'id',
+        platform: 'linux',
+      });
+      const request = {
+        access: edit('/work/src/a.ts'),
+        propose: () => Promise.reject(new Error('does not apply')),
+        signal: new AbortController().signal,
+        onWaiting: () => undefined,
+        onAnswered: () => undefined,
+      };
+      await assert.rejects(gate.authorize(request), /does not apply/);
+    });
+  });
+
+  describe('for commands', () => {
+    it('shows all of it, its parts, and what cannot be seen', async () => {
+      await gateWith()(command('npm test && git push\u202e'));
+      await gateWith()(command('npm test && git push', '/work/src'));
+      const [hidden, plain] = person.questions;
+      assert.equal(hidden?.subject, String.raw`npm test && git push\u{202e}`);
+      assert.deepEqual(hidden?.facts, ['No rule can allow it: it contains characters that cannot be seen']);
+      assert.deepEqual(plain?.facts, ['In src', 'Part 1: npm test', 'Part 2: git push']);
+    });
+
+    it('runs the very string that was judged', async () => {
+      const answer = await gateWith({ allow: ['Bash(npm test)'] })(command('npm   test'));
+      assert.ok(answer.decision === 'allow' && answer.by === 'rule');
+      assert.deepEqual(answer.grant.access, command('npm   test'));
+    });
+
+    it('remembers the exact command in its folder', async () => {
+      const authorize = gateWith();
+      person.answers.push({ decision: 'allow_session' });
+      assert.equal((await authorize(command('npm test'))).decision, 'allow');
+      assert.equal((await authorize(command('npm test'))).decision, 'allow');
+      assert.equal((await authorize(command('npm test '))).decision, 'deny');
+      assert.equal((await authorize(command('npm test', '/work/src'))).decision, 'deny');
+    });
+
+    it('asks each time where a rule says so, and names it', async () => {
+      const authorize = gateWith({ ask: ['Bash(git push:*)'], allow: ['Bash'] });
+      person.answers.push({ decision: 'allow_session' });
+      assert.equal((await authorize(command('git push'))).decision, 'allow');
+      assert.equal((await authorize(command('git push'))).decision, 'deny');
+      assert.deepEqual(person.questions[0]?.facts, [
+        'Asked by the rule Bash(git push:*) in /work/.claude/settings.json:1',
+      ]);
+      assert.equal(person.questions[0]?.sessionGrant, undefined);
+    });
+
+    it('tells the model the words of the person', async () => {
+      person.answers.push({ decision: 'deny', words: 'use pnpm' });
+      const answer = await gateWith()(command('npm test'));
+      assert.ok(answer.decision === 'deny');
+      assert.match(answer.reason, /They said: "use pnpm"/);
+      assert.equal(answer.note, 'Denied: use pnpm');
+    });
+
+    it('allows nothing by a rule where the shell is not analysed', async () => {
+      assert.equal((await gateWith({ allow: ['Bash'] }, { platform: 'win32' })(command('npm test'))).decision, 'deny');
+    });
+  });
+
+  describe('when something fails', () => {
+    it('asks about everything that rules would decide when they cannot be read, and says so once', async () => {
+      const problems: RuleProblem[] = [];
+      const authorize = gateWith(
+        {},
+        { rules: () => Promise.reject(new Error('disk')), onProblem: (problem) => problems.push(problem) },
+      );
+      await authorize(command('npm test'));
+      await authorize(command('npm test'));
+      assert.equal(person.questions.length, 2);
+      assert.equal(problems.length, 1);
+    });
+
+    it('takes a prompter or a reviewer that breaks for a denial', async () => {
+      const broken = { ask: () => Promise.reject(new Error('x')), review: () => Promise.reject(new Error('x')) };
+      const authorize = gateWith({}, { prompter: broken, reviewer: broken });
+      assert.equal((await authorize(command('npm test'))).decision, 'deny');
+      assert.equal((await authorize(edit('/work/src/a.ts'))).decision, 'deny');
+    });
+
+    it('takes an abort for a denial, before and while asking', async () => {
+      const controller = new AbortController();
+      const authorize = gateWith();
+      person.answers.push({ decision: 'allow_once' });
+      person.whileAsked = () => controller.abort();
+      for (const access of [command('npm test'), command('npm test'), edit('/work/src/a.ts')]) {
+        const answer = await authorize(access, { signal: controller.signal });
+        assert.ok(answer.decision === 'deny' && /Interrupted/.test(answer.reason));
+      }
+      assert.equal(person.questions.length, 1);
+    });
+  });
+});

@@ -1,0 +1,132 @@
+// The composer: what Enter means, and what becomes of a draft.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { PanelPage } from '../support/panel-harness/panel-page.ts';
+import { usePanels } from '../support/panel-harness/panel-suite.ts';
+import { selection, thinkingOf, turnOf, viewOf } from '../support/panel-harness/views.ts';
+
+const open = usePanels();
+const isRunning = { state: 'running' as const };
+
+describe('the composer', () => {
+  it('sends with Enter, breaks with Shift+Enter, and lets the draft go only when it is accepted', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({ environment: { selection } }));
+    await composerOf(panel).pressSequentially('one');
+    await panel.page.keyboard.press('Shift+Enter');
+    await composerOf(panel).pressSequentially('two');
+    await panel.page.keyboard.press('Enter');
+    await panel.page.keyboard.press('Enter');
+    const submit = await panel.intent('submit');
+    assert.deepEqual(
+      { text: submit.text, attachments: submit.attachments },
+      { text: 'one\ntwo', attachments: [selection] },
+    );
+    assert.equal(await composerOf(panel).inputValue(), 'one\ntwo');
+    await panel.push({ type: 'accepted', id: 'another' });
+    assert.equal(await composerOf(panel).inputValue(), 'one\ntwo');
+    await panel.push({ type: 'accepted', id: submit.id });
+    assert.equal(await composerOf(panel).inputValue(), '');
+    assert.equal((await panel.intents()).filter(({ type }) => type === 'submit').length, 1);
+  });
+
+  it('keeps a refused draft and says why', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({}));
+    await composerOf(panel).fill('Explain');
+    await panel.page.keyboard.press('Enter');
+    const { id } = await panel.intent('submit');
+    await panel.push({ type: 'refused', id, reason: 'No API key is set. Set one, then send again.' });
+    assert.match(await panel.page.getByRole('alert').innerText(), /No API key is set/);
+    assert.equal(await composerOf(panel).inputValue(), 'Explain');
+    await panel.page.keyboard.press('Enter');
+    await panel.intent('submit', 2);
+  });
+
+  it('does not send the Enter that ends a composition', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({}));
+    await composerOf(panel).fill('にほん');
+    const enter = (init: object) =>
+      composerOf(panel).evaluate(
+        (field, fields) =>
+          field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, ...fields })),
+        init,
+      );
+    await enter({ isComposing: true });
+    await enter({ keyCode: 229 });
+    assert.deepEqual(
+      (await panel.intents()).map(({ type }) => type),
+      ['ready'],
+    );
+    await enter({});
+    await panel.intent('submit');
+  });
+
+  it('leaves the selection out when its chip is switched off', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({ environment: { selection } }));
+    await panel.page.getByRole('button', { name: 'Leave the selection out' }).click();
+    await composerOf(panel).fill('Hello');
+    await panel.page.keyboard.press('Enter');
+    assert.deepEqual((await panel.intent('submit')).attachments, []);
+  });
+
+  it('recalls the last message with Up, and stops with Escape while a turn runs', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({ session: isRunning, turns: [turnOf('t1', 'What I said', [], isRunning)] }));
+    await composerOf(panel).focus();
+    await panel.page.keyboard.press('ArrowUp');
+    assert.equal(await composerOf(panel).inputValue(), 'What I said');
+    await panel.page.keyboard.press('Escape');
+    await panel.intent('stop');
+  });
+
+  it('grows to two fifths of the height and no further', async () => {
+    await using panel = await open({ height: 600 });
+    await panel.show(viewOf({}));
+    await composerOf(panel).fill('line\n'.repeat(80));
+    const { height } = (await composerOf(panel).boundingBox())!;
+    assert.ok(height > 200 && height <= 240, `${height}`);
+  });
+
+  it('takes text from the editor below what was typed, with its chip and the focus', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({}));
+    await composerOf(panel).fill('Mine');
+    await panel.push({ type: 'compose', text: 'Fix this problem', attachments: [selection], send: true });
+    const { text, attachments } = await panel.intent('submit');
+    assert.deepEqual({ text, attachments }, { text: 'Mine\n\nFix this problem', attachments: [selection] });
+  });
+
+  it('brings draft and open rows back after a reload', async () => {
+    await using panel = await open({ savedState: { draft: 'Half a thought', chips: [], open: ['h1'] } });
+    await panel.show(viewOf({ turns: [turnOf('t1', 'Hello', [thinkingOf('h1', 'Deep in thought')])] }));
+    assert.equal(await composerOf(panel).inputValue(), 'Half a thought');
+    await panel.page.getByText('Deep in thought').waitFor();
+  });
+
+  it('does not send in a restricted folder, and shows the way out', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({ environment: { trusted: false } }));
+    await composerOf(panel).fill('Hello');
+    await panel.page.keyboard.press('Enter');
+    await panel.page.getByRole('button', { name: 'Manage Trust' }).click();
+    const types = (await panel.intents()).map((intent) =>
+      intent.type === 'runCommand' ? intent.command : intent.type,
+    );
+    assert.deepEqual(types, ['ready', 'workbench.trust.manage']);
+  });
+
+  it('takes queued messages back', async () => {
+    await using panel = await open();
+    const queued = [{ id: 'm1', text: 'Then the changelog', attachments: [] }];
+    await panel.show(viewOf({ session: { ...isRunning, queued }, turns: [turnOf('t1', 'Hello', [], isRunning)] }));
+    await panel.page.getByRole('button', { name: 'Remove from queue: Then the changelog' }).click();
+    assert.deepEqual(await panel.intent('unqueue'), { type: 'unqueue', id: 'm1' });
+  });
+});
+
+function composerOf({ page }: PanelPage) {
+  return page.getByRole('textbox', { name: 'Ask Capstan' });
+}

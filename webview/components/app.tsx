@@ -1,0 +1,42 @@
+// The panel's frame: transcript above, what stays in place below it.
+import { PanelContext, usePanel, type Panel } from '../panel-context.ts';
+import { Composer } from './composer.tsx';
+import { DemoStrip } from './demo-strip.tsx';
+import { Queue } from './queue.tsx';
+import { Transcript } from './transcript.tsx';
+import { TrustCard } from './trust-card.tsx';
+
+export function App({ panel }: { panel: Panel }) {
+  return (
+    <PanelContext.Provider value={panel}>
+      <main class="panel" onKeyDown={(event) => stopOnEscape(event, panel)}>
+        <h1 class="sr-only">Capstan</h1>
+        <Transcript />
+        <div class="dock">
+          <DemoStrip />
+          <TrustCard />
+          <Queue />
+          <Composer />
+        </div>
+        <LiveRegion />
+      </main>
+    </PanelContext.Provider>
+  );
+}
+
+function LiveRegion() {
+  const panel = usePanel();
+  return (
+    <div class="sr-only" role="status" aria-live="polite">
+      {panel.announcement.value}
+    </div>
+  );
+}
+
+function stopOnEscape(event: KeyboardEvent, panel: Panel) {
+  if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented) return;
+  const state = panel.view.peek()?.session.state;
+  if (state !== 'running' && state !== 'waiting') return;
+  event.preventDefault();
+  panel.send({ type: 'stop' });
+}

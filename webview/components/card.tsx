@@ -1,0 +1,36 @@
+// A card: a title line, a body, and at most three actions of which the last is the primary one.
+import type { ComponentChildren } from 'preact';
+import { Button } from './controls.tsx';
+import { Icon, type IconName } from './icon.tsx';
+
+interface CardProps {
+  icon: IconName;
+  level: 'info' | 'warning' | 'error';
+  title: string;
+  body: ComponentChildren;
+  actions: readonly { label: string; run: () => void }[];
+}
+
+const levelWords = { info: 'Information', warning: 'Warning', error: 'Error' } as const;
+
+export function Card({ icon, level, title, body, actions }: CardProps) {
+  const shown = actions.slice(-3);
+  return (
+    <div class={`card ${level}`} role="group" aria-label={`${levelWords[level]}: ${title}`}>
+      <div class="card-title">
+        <Icon name={icon} class={`level-${level}`} />
+        <strong>{title}</strong>
+      </div>
+      {body && <div class="card-body">{body}</div>}
+      {shown.length > 0 && (
+        <div class="card-actions">
+          {shown.map(({ label, run }, index) => (
+            <Button key={label} primary={index === shown.length - 1} onClick={run}>
+              {label}
+            </Button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+// A chip: something attached to a message. Its name opens it; a button beside it removes it or switches it off.
+import type { Attachment } from '../../src/shared/view-model.ts';
+import { usePanel } from '../panel-context.ts';
+import { IconButton } from './controls.tsx';
+import { Icon, type IconName } from './icon.tsx';
+
+const icons = { selection: 'list-selection', file: 'file', problem: 'warning' } as const satisfies Record<
+  Attachment['kind'],
+  IconName
+>;
+
+interface ChipProps {
+  attachment: Attachment;
+  /** Shown but not sent. */
+  off?: boolean;
+  action?: { icon: IconName; label: string; run: () => void };
+  /** In the transcript, where Tab does not stop at each chip. */
+  inner?: boolean;
+}
+
+export function Chip({ attachment, off = false, action, inner = false }: ChipProps) {
+  const panel = usePanel();
+  const { path, startLine: line } = attachment;
+  const open = () => path && panel.send({ type: 'openFile', path, ...(line === undefined ? {} : { line }) });
+  return (
+    <span class={`chip ${off ? 'off' : ''}`}>
+      <button
+        type="button"
+        class="chip-name"
+        title={path ?? attachment.label}
+        onClick={open}
+        {...(inner ? { tabIndex: -1, 'data-inner': '' } : {})}
+      >
+        <Icon name={icons[attachment.kind]} />
+        <span class="chip-label">{attachment.label}</span>
+        {off && <span class="sr-only"> (not sent)</span>}
+      </button>
+      {action && <IconButton icon={action.icon} label={action.label} onClick={action.run} />}
+    </span>
+  );
+}

@@ -1,0 +1,14 @@
+// Says, for as long as it is so, that the answers come from a script.
+import { usePanel } from '../panel-context.ts';
+import { Icon } from './icon.tsx';
+
+export function DemoStrip() {
+  const { view } = usePanel();
+  if (!view.value?.environment.scripted) return null;
+  return (
+    <p class="demo-strip">
+      <Icon name="info" />
+      Scripted demo model: answers follow a script, not a model.
+    </p>
+  );
+}

@@ -1,0 +1,39 @@
+// Chooses how an item is drawn.
+import type { Item, TextItem, ToolItem } from '../../src/shared/view-model.ts';
+import { EditRow } from './edit-row.tsx';
+import { Markdown } from './markdown.tsx';
+import { memo } from './memo.ts';
+import { Notice } from './notice.tsx';
+import { Said } from './said.tsx';
+import { Thinking } from './thinking.tsx';
+import { ToolRow } from './tool-row.tsx';
+
+export const ItemRow = memo(function ItemRow({ item, turnId }: { item: Item; turnId: string }) {
+  switch (item.kind) {
+    case 'text':
+      return <Answer item={item} />;
+    case 'thinking':
+      return <Thinking item={item} />;
+    case 'tool':
+      return isEdit(item) ? <EditRow item={item} /> : <ToolRow item={item} />;
+    case 'notice':
+      return <Notice item={item} turnId={turnId} />;
+    case 'person':
+      return <Said text={item.text} attachments={item.attachments} />;
+    default:
+      return item satisfies never;
+  }
+});
+
+function Answer({ item }: { item: TextItem }) {
+  return (
+    <div class="answer" data-stop="" data-group="" tabIndex={-1} role="group" aria-label="Answer">
+      <Markdown text={item.text} streaming={item.state === 'streaming'} />
+    </div>
+  );
+}
+
+/** A row that a diff belongs to, there or to come. */
+function isEdit(item: ToolItem): boolean {
+  return item.diff !== undefined || item.waiting?.review === true;
+}

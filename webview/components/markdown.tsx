@@ -1,0 +1,188 @@
+// Draws an answer's Markdown: tokens become elements, text becomes text nodes, and HTML stays the text that it is.
+import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { MarkedToken, Token, Tokens } from 'marked';
+import { createBlockReader, isOpenFence } from '../markdown/blocks.ts';
+import { decodeEntities } from '../markdown/entities.ts';
+import { linkTarget } from '../markdown/link-target.ts';
+import { usePanel } from '../panel-context.ts';
+import { revealHidden } from '../state/visible-text.ts';
+import { CodeBlock } from './code-block.tsx';
+import { memo } from './memo.ts';
+
+/** `streaming`: text is still being added at the end. */
+export function Markdown({ text, streaming }: { text: string; streaming: boolean }) {
+  const reader = useMemo(createBlockReader, []);
+  const blocks = reader.read(text, streaming);
+  return (
+    <div class="markdown">
+      {blocks.map((block, index) => (
+        // Blocks are only added at the end, so the position is the identity.
+        <Block key={index} token={block} growing={streaming && index === blocks.length - 1} />
+      ))}
+    </div>
+  );
+}
+
+const Block = memo(function Block({ token, growing }: { token: Token; growing: boolean }) {
+  return <>{drawBlock(token as MarkedToken, growing)}</>;
+});
+
+function drawBlock(token: MarkedToken, growing: boolean): ComponentChildren {
+  switch (token.type) {
+    case 'paragraph':
+      return <p>{drawInline(token.tokens)}</p>;
+    case 'heading':
+      return drawHeading(token);
+    case 'code':
+      return (
+        <CodeBlock
+          code={token.text}
+          language={revealHidden(token.lang?.split(/[\s{:,]/, 1)[0] ?? '')}
+          growing={growing && isOpenFence(token.raw)}
+        />
+      );
+    case 'list':
+      return drawList(token, growing);
+    case 'blockquote':
+      return <blockquote>{drawBlocks(token.tokens, growing)}</blockquote>;
+    case 'table':
+      return drawTable(token);
+    case 'hr':
+      return <hr />;
+    case 'html':
+      return <p class="raw-html">{visible(token.raw.trimEnd())}</p>;
+    case 'space':
+    case 'def':
+      return null;
+    default:
+      // A list item's text, or a block kind that this page does not know: its words are still shown.
+      return drawOther(token, growing);
+  }
+}
+
+function drawBlocks(tokens: readonly Token[], growing: boolean): ComponentChildren {
+  return tokens.map((token, index) => drawBlock(token as MarkedToken, growing && index === tokens.length - 1));
+}
+
+function drawOther(token: Token, growing: boolean): ComponentChildren {
+  if (token.type === 'group') return drawBlocks(token.tokens ?? [], growing);
+  if (token.type === 'text') return drawInline((token as Tokens.Text).tokens ?? [token]);
+  return drawInline([token]);
+}
+
+function drawHeading(token: Tokens.Heading) {
+  // The panel's own headings use the first three levels.
+  const Level = `h${Math.min(6, token.depth + 3)}` as 'h4' | 'h5' | 'h6';
+  return <Level class={`heading-${token.depth}`}>{drawInline(token.tokens)}</Level>;
+}
+
+function drawList(token: Tokens.List, growing: boolean) {
+  const items = token.items.map((item, index) => (
+    <li key={index} class={item.task ? 'task' : undefined}>
+      {item.task && <span class="task-mark">{item.checked ? '☑' : '☐'}</span>}
+      {item.task && <span class="sr-only">{item.checked ? 'Done: ' : 'To do: '}</span>}
+      {drawBlocks(
+        item.tokens.filter((part) => part.type !== 'checkbox'),
+        growing && index === token.items.length - 1,
+      )}
+    </li>
+  ));
+  const className = token.loose ? 'loose' : undefined;
+  if (!token.ordered) return <ul class={className}>{items}</ul>;
+  return (
+    <ol class={className} start={token.start === '' ? 1 : token.start}>
+      {items}
+    </ol>
+  );
+}
+
+function aligned(cell: Tokens.TableCell) {
+  return cell.align ? `align-${cell.align}` : undefined;
+}
+
+function drawTable(token: Tokens.Table) {
+  return (
+    <div class="scroll-x" tabIndex={-1} data-inner="">
+      <table>
+        <thead>
+          <tr>
+            {token.header.map((cell, index) => (
+              <th key={index} scope="col" class={aligned(cell)}>
+                {drawInline(cell.tokens)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {token.rows.map((row, line) => (
+            <tr key={line}>
+              {row.map((cell, index) => (
+                <td key={index} class={aligned(cell)}>
+                  {drawInline(cell.tokens)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function drawInline(tokens: readonly Token[]): ComponentChildren {
+  return tokens.map((token) => drawSpan(token as MarkedToken));
+}
+
+function drawSpan(token: MarkedToken): ComponentChildren {
+  switch (token.type) {
+    case 'strong':
+      return <strong>{drawInline(token.tokens)}</strong>;
+    case 'em':
+      return <em>{drawInline(token.tokens)}</em>;
+    case 'del':
+      return <del>{drawInline(token.tokens)}</del>;
+    case 'codespan':
+      return <code class="inline-code">{revealHidden(token.text)}</code>;
+    case 'br':
+      return <br />;
+    case 'link':
+      return <Link href={token.href}>{drawInline(token.tokens)}</Link>;
+    case 'image':
+      // An image that is fetched tells its server what is in the conversation, so it is only ever a link.
+      return <Link href={token.href}>{visible(token.text) || 'image'}</Link>;
+    case 'text':
+      return token.tokens ? drawInline(token.tokens) : visible(token.text);
+    case 'escape':
+      return visible(token.text);
+    default:
+      return visible(token.raw);
+  }
+}
+
+function visible(text: string): string {
+  return revealHidden(decodeEntities(text));
+}
+
+function Link({ href, children }: { href: string; children: ComponentChildren }) {
+  const panel = usePanel();
+  const target = linkTarget(decodeEntities(href));
+  if (!target) return <span>{children}</span>;
+  const open = (event: Event) => {
+    event.preventDefault();
+    if (target.kind === 'web') panel.send({ type: 'openLink', url: target.url });
+    else panel.send({ type: 'openFile', path: target.path, ...(target.line ? { line: target.line } : {}) });
+  };
+  if (target.kind === 'web') {
+    return (
+      <a href={target.url} title={target.url} tabIndex={-1} data-inner="" onClick={open} onAuxClick={open}>
+        {children}
+      </a>
+    );
+  }
+  return (
+    <button type="button" class="link" title={`Open ${target.path}`} tabIndex={-1} data-inner="" onClick={open}>
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,29 @@
+// What the person said: the full width, on the colour of an input, with what was attached as chips.
+import type { Attachment } from '../../src/shared/view-model.ts';
+import { revealHidden } from '../state/visible-text.ts';
+import { Chip } from './chip.tsx';
+import { CopyButton } from './copy-button.tsx';
+
+interface SaidProps {
+  text: string;
+  attachments: readonly Attachment[];
+}
+
+export function Said({ text, attachments }: SaidProps) {
+  return (
+    <div class="said" data-stop="" data-group="" tabIndex={-1} role="group" aria-label="Your message">
+      <h2 class="sr-only">You said</h2>
+      {attachments.length > 0 && (
+        <div class="chips">
+          {attachments.map((attachment) => (
+            <Chip inner key={`${attachment.kind} ${attachment.label}`} attachment={attachment} />
+          ))}
+        </div>
+      )}
+      <div class="said-text">{revealHidden(text)}</div>
+      <div class="hover-actions">
+        <CopyButton label="Copy message" text={() => text} />
+      </div>
+    </div>
+  );
+}

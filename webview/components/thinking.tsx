@@ -1,0 +1,39 @@
+// What the model thought: one dim line that opens to the text.
+import type { ThinkingItem } from '../../src/shared/view-model.ts';
+import { toggleOpen, usePanel } from '../panel-context.ts';
+import { shortDuration } from '../state/short-words.ts';
+import { revealHidden } from '../state/visible-text.ts';
+import { Icon } from './icon.tsx';
+
+export function Thinking({ item }: { item: ThinkingItem }) {
+  const panel = usePanel();
+  const isOpen = panel.open.value.has(item.id);
+  return (
+    <div class="row thinking" data-group="">
+      <div class="row-line">
+        <button
+          type="button"
+          class="row-main"
+          data-stop=""
+          tabIndex={-1}
+          aria-expanded={isOpen}
+          onClick={() => toggleOpen(panel, item.id)}
+        >
+          <span class="row-icon">
+            <Icon name="thinking" class="own-icon" />
+            <Icon name="chevron-right" class="twistie" />
+          </span>
+          <span class="verb">{thinkingWords(item)}</span>
+        </button>
+      </div>
+      {isOpen && <div class="row-details thinking-text">{revealHidden(item.text.trim())}</div>}
+    </div>
+  );
+}
+
+function thinkingWords(item: ThinkingItem): string {
+  if (item.state === 'streaming') return 'Thinking';
+  if (item.durationMs === undefined) return 'Thought';
+  // Seconds are as exact as anybody wants to know it.
+  return `Thought for ${shortDuration(Math.max(1000, Math.round(item.durationMs / 1000) * 1000))}`;
+}

@@ -1,0 +1,45 @@
+// The open part of a tool row: its input, the first lines of its output, and the ways to see the rest.
+import type { ToolItem } from '../../src/shared/view-model.ts';
+import { usePanel } from '../panel-context.ts';
+import { firstLines, plainOutput, revealHidden } from '../state/visible-text.ts';
+import { CopyButton } from './copy-button.tsx';
+
+const SHOWN_LINES = 12;
+
+export function ToolDetails({ item }: { item: ToolItem }) {
+  const panel = usePanel();
+  const input = firstLines(revealHidden(item.input), SHOWN_LINES);
+  const output = firstLines(plainOutput(item.output), SHOWN_LINES);
+  const { path, line } = item;
+  const openFile = () => path && panel.send({ type: 'openFile', path, ...(line === undefined ? {} : { line }) });
+  return (
+    <div class="row-details">
+      {input.shown && <Part name="Input" text={input.more ? `${input.shown}\n…` : input.shown} whole={item.input} />}
+      {output.shown && <Part name="Output" text={output.shown} whole={item.output} />}
+      {!output.shown && item.state === 'done' && <p class="row-note">No output</p>}
+      <div class="row-links">
+        {(output.more || item.outputCapped) && (
+          <InnerLink run={() => panel.send({ type: 'showOutput', itemId: item.id })}>Show all</InnerLink>
+        )}
+        {path && <InnerLink run={openFile}>Open file</InnerLink>}
+      </div>
+    </div>
+  );
+}
+
+function Part({ name, text, whole }: { name: string; text: string; whole: string }) {
+  return (
+    <figure class="row-part" aria-label={name}>
+      <pre>{text}</pre>
+      <CopyButton label={`Copy ${name.toLowerCase()}`} text={() => whole} />
+    </figure>
+  );
+}
+
+function InnerLink({ children, run }: { children: string; run: () => void }) {
+  return (
+    <button type="button" class="link" tabIndex={-1} data-inner="" onClick={run}>
+      {children}
+    </button>
+  );
+}

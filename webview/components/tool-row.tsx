@@ -1,0 +1,56 @@
+// One tool call on one line; opens to what went in and what came out.
+import type { ToolItem } from '../../src/shared/view-model.ts';
+import { toggleOpen, usePanel } from '../panel-context.ts';
+import { shortDuration } from '../state/short-words.ts';
+import { Icon, type IconName } from './icon.tsx';
+import { MiddleText } from './middle-text.tsx';
+import { RowNote } from './row-note.tsx';
+import { StateMark } from './state-mark.tsx';
+import { ToolDetails } from './tool-details.tsx';
+import { WaitingLine } from './waiting-line.tsx';
+
+const icons: Readonly<Record<string, IconName>> = {
+  Read: 'file',
+  Write: 'new-file',
+  Edit: 'edit',
+  Glob: 'search',
+  Grep: 'search',
+  Bash: 'terminal',
+};
+
+export function toolIcon(name: string): IconName {
+  return icons[name] ?? 'tools';
+}
+
+export function ToolRow({ item }: { item: ToolItem }) {
+  const panel = usePanel();
+  const isOpen = panel.open.value.has(item.id);
+  return (
+    <div class={`row tool ${item.waiting ? 'waiting' : ''}`} data-group="" data-state={item.state}>
+      <div class="row-line">
+        <button
+          type="button"
+          class="row-main"
+          data-stop=""
+          tabIndex={-1}
+          aria-expanded={isOpen}
+          onClick={() => toggleOpen(panel, item.id)}
+        >
+          <span class="row-icon">
+            <Icon name={toolIcon(item.name)} class="own-icon" />
+            <Icon name="chevron-right" class="twistie" />
+          </span>
+          <span class="verb">{item.verb}</span>
+          <MiddleText class="object" text={item.object} />
+          <span class="row-end">
+            {item.durationMs !== undefined && <span class="duration">{shortDuration(item.durationMs)}</span>}
+            <StateMark state={item.state} />
+          </span>
+        </button>
+      </div>
+      <RowNote item={item} />
+      <WaitingLine item={item} />
+      {isOpen && <ToolDetails item={item} />}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+// One turn: what the person said, then the rows of the answer, then a line that says how it goes or what it took.
+import { useMemo } from 'preact/hooks';
+import type { SessionView, Turn as TurnView } from '../../src/shared/view-model.ts';
+import { foldRows } from '../state/fold-rows.ts';
+import { footerParts } from '../state/short-words.ts';
+import { ProgressRing } from './controls.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { FoldRow } from './fold-row.tsx';
+import { ItemRow } from './item-row.tsx';
+import { memo } from './memo.ts';
+import { Said } from './said.tsx';
+
+type SessionState = SessionView['state'];
+
+export const Turn = memo(function Turn({ turn, sessionState }: { turn: TurnView; sessionState: SessionState }) {
+  const rows = useMemo(() => foldRows(turn.items), [turn.items]);
+  return (
+    <article class="turn" data-turn={turn.id}>
+      <Said text={turn.text} attachments={turn.attachments} />
+      {(rows.length > 0 || turn.state === 'running') && <h3 class="sr-only">Capstan answered</h3>}
+      <div class="rows">
+        {rows.map((row) =>
+          row.kind === 'fold' ? (
+            <FoldRow key={row.id} items={row.items} id={row.id} words={row.words} running={row.running} />
+          ) : (
+            <ItemRow key={row.id} item={row} turnId={turn.id} />
+          ),
+        )}
+      </div>
+      {turn.state === 'running' ? <Activity words={activityOf(turn, sessionState)} /> : <Footer turn={turn} />}
+    </article>
+  );
+});
+
+const activityWords: Record<SessionState, string> = {
+  idle: 'Working',
+  running: 'Working',
+  waiting: 'Waiting for you',
+  stopping: 'Stopping',
+};
+
+/** What goes on, or nothing where the last row says it already. */
+function activityOf(turn: TurnView, state: SessionState): string {
+  const last = turn.items.at(-1);
+  const saysItself = last?.kind === 'notice' && last.until !== undefined;
+  return saysItself && state === 'running' ? '' : activityWords[state];
+}
+
+/** Takes the place that the footer will have, so that nothing moves when the turn ends. */
+function Activity({ words }: { words: string }) {
+  return (
+    <div class="turn-end activity">
+      {words !== '' && words !== activityWords.waiting && <ProgressRing />}
+      <span>{words}</span>
+    </div>
+  );
+}
+
+const endWords = { running: '', done: '', stopped: 'Stopped', failed: 'Failed', limit: 'Limit reached' } as const;
+
+function Footer({ turn }: { turn: TurnView }) {
+  const parts = turn.footer ? footerParts(turn.footer) : [];
+  const answer = () => turn.items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])).join('\n\n');
+  return (
+    <div class="turn-end" data-group="">
+      {endWords[turn.state] && <span class="turn-state">{endWords[turn.state]}</span>}
+      {parts.length > 0 && (
+        <span class="turn-footer" data-stop="" tabIndex={-1} title={parts.map(({ words }) => words).join(' · ')}>
+          {parts.map(({ name, words }, index) => (
+            <span key={name} class={`footer-${name}`}>
+              {index > 0 ? `\u00A0· ${words}` : words}
+            </span>
+          ))}
+        </span>
+      )}
+      {turn.items.some((item) => item.kind === 'text') && <CopyButton label="Copy answer" text={answer} />}
+    </div>
+  );
+}

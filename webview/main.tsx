@@ -1,0 +1,18 @@
+// The panel's entry: draws it into the host's page and says that it is ready.
+import { render } from 'preact';
+import './styles/panel.css';
+import { App } from './components/app.tsx';
+import { loadControls } from './components/controls.tsx';
+import { createPanel } from './create-panel.ts';
+import { createTransport, type EditorApi } from './transport.ts';
+
+declare function acquireVsCodeApi(): EditorApi;
+
+const root = document.getElementById('capstan-root');
+if (!root) throw new Error('The page has no element with the id capstan-root.');
+
+const transport = createTransport(acquireVsCodeApi(), window, (line) => console.warn(line));
+const panel = createPanel(transport);
+render(<App panel={panel} />, root);
+transport.send({ type: 'ready' });
+loadControls();

@@ -1,0 +1,33 @@
+// What every component may reach: the view, the draft, which rows are open, and the way to the host.
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { Intent } from '../src/shared/protocol.ts';
+import type { View } from '../src/shared/view-model.ts';
+import type { Composing } from './state/composing.ts';
+
+export interface Panel {
+  readonly view: ReadonlySignal<View | undefined>;
+  readonly composing: Composing;
+  /** Ids of the rows that are open. */
+  readonly open: Signal<ReadonlySet<string>>;
+  readonly announcement: ReadonlySignal<string>;
+  /** Where the transcript was when the panel last went; undefined: at its end. */
+  readonly savedScroll: number | undefined;
+  readonly saveScroll: (scrollTop: number | undefined) => void;
+  readonly send: (intent: Intent) => void;
+}
+
+export const PanelContext = createContext<Panel | undefined>(undefined);
+
+export function usePanel(): Panel {
+  const panel = useContext(PanelContext);
+  if (!panel) throw new Error('A component of the panel was drawn outside PanelContext.');
+  return panel;
+}
+
+export function toggleOpen(panel: Panel, id: string): void {
+  const next = new Set(panel.open.peek());
+  if (!next.delete(id)) next.add(id);
+  panel.open.value = next;
+}

@@ -1,0 +1,40 @@
+// What a screen reader is told, once for each thing that the person waits for and never for each streamed word.
+import type { Turn, View } from '../../src/shared/view-model.ts';
+
+const LONGEST = 400;
+
+/** The words for what happened between two views, or undefined where nothing needs saying. */
+export function announcementFor(before: View, after: View): string | undefined {
+  if (before.session.id !== after.session.id) return undefined;
+  const turn = after.turns.at(-1);
+  if (!turn) return undefined;
+  const earlier = before.turns.find((other) => other.id === turn.id);
+  if (earlier?.state === 'running' && turn.state !== 'running') return endWords(turn);
+  const question = waitingWords(turn);
+  return question !== undefined && question !== (earlier && waitingWords(earlier)) ? question : undefined;
+}
+
+function endWords(turn: Turn): string {
+  const answer = turn.items.findLast((item) => item.kind === 'text');
+  const said = answer?.kind === 'text' ? answer.text.trim() : '';
+  const short = said.length > LONGEST ? `${said.slice(0, LONGEST)} …` : said;
+  switch (turn.state) {
+    case 'stopped':
+      return 'Capstan stopped.';
+    case 'failed':
+      return 'Capstan could not finish. The transcript says why.';
+    case 'limit':
+      return 'Capstan reached a limit and stopped.';
+    case 'running':
+    case 'done':
+      return short ? `Capstan finished: ${short}` : 'Capstan finished.';
+    default:
+      return turn.state satisfies never;
+  }
+}
+
+function waitingWords(turn: Turn): string | undefined {
+  const item = turn.items.findLast((other) => other.kind === 'tool' && other.state === 'waiting');
+  if (item?.kind !== 'tool') return undefined;
+  return `Capstan is waiting for you: ${item.waiting?.words ?? `${item.verb} ${item.object}`}`;
+}

@@ -1,0 +1,60 @@
+// Groups a turn's items into rows: neighbouring reads and searches fold into one ("Read 6 files, searched twice").
+import type { Item, ToolItem, ToolState } from '../../src/shared/view-model.ts';
+
+export interface Fold {
+  readonly kind: 'fold';
+  /** Made from its first item's, so that it stays the same while more items join. */
+  readonly id: string;
+  readonly items: readonly ToolItem[];
+  readonly words: string;
+  readonly running: boolean;
+}
+export type Row = Item | Fold;
+
+/** What failed, was denied or waits is a row of its own: it must not hide in a fold. */
+const folding: ReadonlySet<ToolState> = new Set(['arriving', 'queued', 'running', 'done']);
+const finished: ReadonlySet<ToolState> = new Set(['done']);
+const SEARCHES: ReadonlySet<string> = new Set(['Grep', 'Glob']);
+
+export function foldRows(items: readonly Item[]): Row[] {
+  const rows: Row[] = [];
+  let run: ToolItem[] = [];
+  const close = () => {
+    rows.push(...(run.length > 1 ? [foldOf(run)] : run));
+    run = [];
+  };
+  for (const item of items) {
+    if (item.kind === 'tool' && item.quiet && folding.has(item.state)) {
+      run.push(item);
+      continue;
+    }
+    close();
+    rows.push(item);
+  }
+  close();
+  return rows;
+}
+
+function foldOf(items: readonly ToolItem[]): Fold {
+  const running = items.some((item) => !finished.has(item.state));
+  return { kind: 'fold', id: `fold:${items[0]!.id}`, items, words: foldWords(items, running), running };
+}
+
+function foldWords(items: readonly ToolItem[], running: boolean): string {
+  const reads = items.filter((item) => item.name === 'Read');
+  const searches = items.filter((item) => SEARCHES.has(item.name));
+  const others = items.length - reads.length - searches.length;
+  const files = new Set(reads.map((item) => item.path ?? item.object)).size;
+  const parts = [
+    files > 0 && `${running ? 'reading' : 'read'} ${files} ${files === 1 ? 'file' : 'files'}`,
+    searches.length > 0 && `${running ? 'searching' : 'searched'} ${times(searches.length)}`,
+    others > 0 && `${running ? 'looking' : 'looked'} ${times(others)}`,
+  ].filter((part) => part !== false);
+  const words = parts.join(', ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function times(count: number): string {
+  if (count === 1) return 'once';
+  return count === 2 ? 'twice' : `${count} times`;
+}

@@ -1,0 +1,47 @@
+// What the panel itself keeps over a reload: the draft, the place in the transcript, and which rows are open.
+import * as z from 'zod/mini';
+import { attachmentSchema } from '../../src/shared/view-model.ts';
+import type { EditorApi } from '../transport.ts';
+
+const savedStateSchema = z.object({
+  draft: z.string(),
+  chips: z.array(attachmentSchema),
+  /** Pixels from the top, or undefined while the view follows the end. */
+  scrollTop: z.optional(z.union([z.number(), z.undefined()])),
+  open: z.array(z.string()),
+});
+export type SavedState = z.infer<typeof savedStateSchema>;
+
+const empty: SavedState = { draft: '', chips: [], open: [] };
+
+/** What an earlier panel saved; anything that does not fit (another version's) is forgotten. */
+export function loadState(editor: EditorApi): SavedState {
+  const checked = savedStateSchema.safeParse(editor.getState());
+  return checked.success ? checked.data : empty;
+}
+
+/** A function that saves the newest of what it is told, at most once in `delayMs`. */
+export function createSaver(editor: EditorApi, initial: SavedState, delayMs = 150): StateSaver {
+  let state = initial;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    editor.setState(state);
+  };
+  return {
+    save(fields) {
+      state = { ...state, ...fields };
+      timer ??= setTimeout(flush, delayMs);
+    },
+    flush() {
+      if (timer !== undefined) flush();
+    },
+  };
+}
+
+export interface StateSaver {
+  readonly save: (fields: Partial<SavedState>) => void;
+  /** Saves now what is still waiting, before the panel goes. */
+  readonly flush: () => void;
+}
