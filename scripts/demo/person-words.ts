@@ -4,7 +4,9 @@ import type { ToolCall } from './demo-task.ts';
 export function wasDenied(call: ToolCall): boolean {
   return (
     call.isError &&
-    /\b(denied|denies|declined|rejected|refused|not allowed|disallowed|not permitted)\b/i.test(call.result)
+    /\b(denied|denies|declined|rejected|refused|not allowed|did not allow|disallowed|not permitted)\b/i.test(
+      call.result,
+    )
   );
 }
 

@@ -19,6 +19,8 @@ export class PatchQueue {
       this.#patches[at] = merged;
       return;
     }
+    // What follows a turn's head must stay behind it: an item that came before its turn did was dropped, one that comes after is not.
+    if (patch.op === 'turn') this.#newest.clear();
     this.#patches.push(patch);
     this.#newest.set(name, this.#patches.length - 1);
   }

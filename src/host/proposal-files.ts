@@ -1,4 +1,4 @@
-// The editable side of a review: files in memory, each in a folder of its own, so that it keeps its name and its highlighting.
+// The editable side of a review: files in memory under their own names, so that they keep their highlighting; the query tells them apart.
 import * as vscode from 'vscode';
 import { PROPOSAL_SCHEME } from '../shared/contributions.ts';
 
@@ -17,29 +17,29 @@ export class ProposalFiles implements vscode.FileSystemProvider, vscode.Disposab
   readonly #files = new Map<string, ProposalFile>();
 
   put(id: string, name: string, text: string): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: PROPOSAL_SCHEME, path: `/${encodeURIComponent(id)}/${name}` });
+    const uri = vscode.Uri.from({ scheme: PROPOSAL_SCHEME, path: `/${name}`, query: id });
     this.#set(uri, text, vscode.FileChangeType.Created);
     return uri;
   }
 
   /** What was put or saved last. */
   text(uri: vscode.Uri): string | undefined {
-    return this.#files.get(uri.path)?.text;
+    return this.#files.get(uri.query)?.text;
   }
 
   remove(uri: vscode.Uri): void {
-    if (this.#files.delete(uri.path)) this.#changed.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
+    if (this.#files.delete(uri.query)) this.#changed.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
   }
 
   stat(uri: vscode.Uri): vscode.FileStat {
-    const file = this.#files.get(uri.path);
+    const file = this.#files.get(uri.query);
     if (!file) throw vscode.FileSystemError.FileNotFound(uri);
     const size = MARK.length + Buffer.byteLength(file.text);
     return { type: vscode.FileType.File, ctime: 0, mtime: file.mtime, size };
   }
 
   readFile(uri: vscode.Uri): Uint8Array {
-    const file = this.#files.get(uri.path);
+    const file = this.#files.get(uri.query);
     if (!file) throw vscode.FileSystemError.FileNotFound(uri);
     return Buffer.concat([MARK, Buffer.from(file.text)]);
   }
@@ -75,8 +75,8 @@ export class ProposalFiles implements vscode.FileSystemProvider, vscode.Disposab
 
   #set(uri: vscode.Uri, text: string, type: vscode.FileChangeType): void {
     // Two writes in one millisecond are still two versions.
-    const mtime = Math.max(Date.now(), (this.#files.get(uri.path)?.mtime ?? 0) + 1);
-    this.#files.set(uri.path, { text, mtime });
+    const mtime = Math.max(Date.now(), (this.#files.get(uri.query)?.mtime ?? 0) + 1);
+    this.#files.set(uri.query, { text, mtime });
     this.#changed.fire([{ type, uri }]);
   }
 }

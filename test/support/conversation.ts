@@ -9,8 +9,10 @@ export interface Conversation {
   composer(): Promise<Locator>;
   /** Types and sends. */
   send(text: string): Promise<void>;
-  /** Everything that stands in the transcript. */
+  /** Everything that stands in the panel. */
   text(): Promise<string>;
+  /** The conversation alone. */
+  transcript(): Promise<string>;
   /** Waits until the transcript holds this. */
   sees(words: string | RegExp, timeoutMs?: number): Promise<void>;
   /** Waits until no turn runs. */
@@ -39,6 +41,7 @@ export function conversationIn(workbench: Workbench): Conversation {
     panel: () => workbench.panel(),
     composer,
     text,
+    transcript: async () => (await workbench.panel()).locator('.transcript').innerText(),
     isBusy,
     async send(words) {
       const field = await composer();

@@ -55,7 +55,7 @@ export async function playDemo(workbench: Workbench, options: JourneyOptions): P
     calm = (await talk.isBusy()) || dialog ? 0 : calm + 1;
     await sleep(100);
   }
-  const transcript = await talk.text();
+  const transcript = await talk.transcript();
   await options.onStep({ name: 'done', text: transcript });
   return { dialogs, reviews, transcript };
 }

@@ -159,7 +159,9 @@ async function findDialog(page: Page, timeoutMs = WAIT_MS): Promise<Dialog> {
     text,
     buttons,
     async press(label) {
-      const button = box.locator('.dialog-buttons .monaco-button').filter({ hasText: label });
+      // "Deny" must not press "Deny and Say Why…"; the ellipsis may be left out.
+      const exact = new RegExp(`^\\s*${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}…?\\s*$`);
+      const button = box.locator('.dialog-buttons .monaco-button').filter({ hasText: exact });
       if ((await button.count()) === 0) {
         throw new Error(`The dialog has no button "${label}"; it has: ${buttons.join(', ')}.`);
       }

@@ -6,11 +6,15 @@ import type { ContextSource } from './prompt-parts.ts';
 const MAX_SUBJECT_CHARS = 120;
 const MAX_PATH_CHARS = 300;
 
-/** The day, not the time: it changes once a day. `timeZone` is an IANA name; default: the machine's. */
-export function dateSource(clock: Pick<Clock, 'now'>, timeZone?: string): ContextSource {
-  // Swedish writes a date as ISO does.
-  const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', ...(timeZone ? { timeZone } : {}) });
-  return { name: 'date', followed: true, read: async () => format.format(clock.now()) };
+/** The machine's day, not the time: it changes once a day. */
+export function dateSource(clock: Pick<Clock, 'now'>): ContextSource {
+  return { name: 'date', followed: true, read: async () => isoDay(new Date(clock.now())) };
+}
+
+/** By hand: loading the tables of `Intl` would cost a fifth of the time to the first request. */
+function isoDay(date: Date): string {
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return parts.map((part) => String(part).padStart(2, '0')).join('-');
 }
 
 export function gitSource(git: Git, cwd: string): ContextSource {
