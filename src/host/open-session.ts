@@ -3,13 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { createAnthropicClient, type Connection } from '../adapters/anthropic-client.ts';
+import { directoryTreeSource } from '../adapters/directory-tree.ts';
+import { createGit } from '../adapters/git.ts';
 import { createPermissionSettings } from '../adapters/permission-settings.ts';
 import { ShellRunner } from '../adapters/shell-runner.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { openAgentSession } from '../core/engine/open-agent-session.ts';
 import { createPermissionGate } from '../core/permissions/gate.ts';
 import type { EditReviewer, FileSystem, PermissionPrompter, Search } from '../core/ports.ts';
-import { baseInstructions } from '../core/prompt/system-prompt.ts';
+import { dateSource, gitSource } from '../core/prompt/context-sources.ts';
+import { loadInstructions, managedInstructionsPath } from '../core/prompt/instruction-files.ts';
+import { createSessionContext, saidOf, type SessionContext } from '../core/prompt/session-context.ts';
 import type { SessionStore } from '../core/sessions/session-log.ts';
 import { createTools } from '../core/tools/create-tools.ts';
 import { createShellState } from '../core/tools/shell-state.ts';
@@ -45,15 +49,14 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
   const processes = new ShellRunner();
   const shell = createShellState(cwd);
   const tools = createTools({ files, search: createSearch(workspace), processes, shell, workspace });
+  const log = await sessions.open(id);
   const session = openAgentSession({
     model: createAnthropicClient({ connection: () => currentConnection(parts.keys), userAgent: `capstan/${version}` }),
     settings: engineSettings,
-    system: [
-      { type: 'text', text: baseInstructions({ cwd, otherFolders, platform: process.platform, shell: shellName() }) },
-    ],
+    context: sessionContext(parts, cwd, otherFolders, saidOf(log)),
     tools: folder && isVirtual(folder) ? tools.filter(({ name }) => VIRTUAL_TOOLS.includes(name)) : tools,
     gate: createGate(parts, workspace),
-    log: await sessions.open(id),
+    log,
     clock: systemClock,
     newId: randomUUID,
     random: Math.random,
@@ -67,6 +70,38 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
       processes.dispose();
     },
   };
+}
+
+/** Read at the first turn: opening an old conversation looks at nothing. */
+function sessionContext(
+  { files, log }: SessionParts,
+  cwd: string,
+  otherFolders: readonly string[],
+  said: readonly string[],
+): SessionContext {
+  const { platform } = process;
+  const folder = workingFolder();
+  const onDisk = folder !== undefined && !isVirtual(folder);
+  const git = createGit({ workspace: [cwd, ...otherFolders], environment: process.env, clock: systemClock, isTrusted: isWorkspaceTrusted });
+  return createSessionContext({
+    facts: { cwd, otherFolders, platform, shell: shellName() },
+    model: readSettings().model,
+    said,
+    context: [dateSource(systemClock), ...(onDisk ? [gitSource(git, cwd), directoryTreeSource(cwd)] : [])],
+    async instructions() {
+      const found = await loadInstructions({
+        files,
+        cwd,
+        home: homedir(),
+        managed: managedInstructionsPath(platform),
+        trusted: isWorkspaceTrusted(),
+        // What a project's file names outside the project is not read: nobody has said that it may.
+        approveImport: () => false,
+      });
+      for (const problem of found.problems) log.warn(problem);
+      return found;
+    },
+  });
 }
 
 function createGate({ files, prompter, reviewer, log }: SessionParts, workspace: readonly string[]) {

@@ -10,9 +10,10 @@ import {
   type UserInput,
 } from '../events.ts';
 import { History } from '../messages/history.ts';
-import type { ApiSystemBlock, ApiToolDefinition } from '../messages/api.ts';
+import type { ApiToolDefinition } from '../messages/api.ts';
 import type { PermissionGate } from '../permissions/access.ts';
 import type { Clock, ModelClient } from '../ports.ts';
+import type { SessionContext } from '../prompt/session-context.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
 import type { Tool } from '../tools/tool.ts';
 import { costOf, priceOf } from '../usage/prices.ts';
@@ -22,7 +23,7 @@ import { runTurn, type EngineSettings } from './turn-loop.ts';
 export interface QueryEngineOptions {
   readonly model: ModelClient;
   readonly settings: () => EngineSettings;
-  readonly system: readonly ApiSystemBlock[];
+  readonly context: SessionContext;
   readonly tools: readonly Tool[];
   readonly gate: PermissionGate;
   /** Owned by the engine from here on. */

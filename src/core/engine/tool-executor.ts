@@ -32,6 +32,7 @@ interface Call {
   readonly safe: boolean;
   state: 'queued' | 'executing' | 'completed';
   result?: ApiToolResultContent;
+  readFile?: string;
 }
 
 interface Ending {
@@ -63,6 +64,11 @@ export class ToolExecutor {
   /** Equal for two answers that made the same calls and got the same results. Empty without calls. */
   get signature(): string {
     return this.calls.map(({ use, result }) => JSON.stringify([use.name, use.input, result])).join('\n');
+  }
+
+  /** Absolute paths of the files that calls have read. */
+  get readFiles(): string[] {
+    return this.calls.flatMap(({ readFile }) => readFile ?? []);
   }
 
   /** Takes a call whose block is whole. Starts it now if it may run beside what runs already. */
@@ -105,6 +111,7 @@ export class ToolExecutor {
     if (ending.outcome === 'failed' && call.tool?.cancelsSiblings) this.siblings.abort();
     call.state = 'completed';
     call.result = ending.content;
+    if (ending.outcome === 'done' && call.use.name === 'Read' && ending.details.path) call.readFile = ending.details.path;
     emit({
       type: 'tool_completed',
       turnId,

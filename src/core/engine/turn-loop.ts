@@ -2,9 +2,10 @@
 import type { Failure, LimitKind, TurnOutcome, Usage, UserInput } from '../events.ts';
 import { buildRequest } from '../messages/build-request.ts';
 import type { History } from '../messages/history.ts';
-import type { ApiSystemBlock, ApiToolDefinition, StopReason } from '../messages/api.ts';
+import type { ApiToolDefinition, StopReason } from '../messages/api.ts';
 import type { PermissionGate } from '../permissions/access.ts';
 import type { Clock, ModelClient } from '../ports.ts';
+import type { SessionContext } from '../prompt/session-context.ts';
 import type { Tool } from '../tools/tool.ts';
 import { costOf, priceOf } from '../usage/prices.ts';
 import { addUsage, NO_USAGE } from '../usage/usage.ts';
@@ -35,7 +36,8 @@ export interface TurnOptions {
   readonly history: History;
   readonly model: ModelClient;
   readonly settings: () => EngineSettings;
-  readonly system: readonly ApiSystemBlock[];
+  /** The system prompt, and what is told of the surroundings as the session goes on. */
+  readonly context: SessionContext;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly definitions: readonly ApiToolDefinition[];
   readonly gate: PermissionGate;
@@ -102,7 +104,8 @@ class TurnLoop {
   }
 
   async run(): Promise<Ending> {
-    const { signal } = this.options;
+    const { signal, context } = this.options;
+    this.tell(await context.atTurnStart());
     for (let requests = 0; ; requests++) {
       if (signal.aborted) return STOPPED;
       const limit = this.limitReached(requests);
@@ -168,13 +171,14 @@ class TurnLoop {
       request: buildRequest({
         model: settings.model,
         maxTokens: settings.maxTokens,
-        system: options.system,
+        system: await options.context.system(),
         tools: options.definitions,
         messages: options.history.messages(),
       }),
     });
     this.usage = addUsage(this.usage, answer.usage);
     await executor.drain();
+    this.tell(await options.context.afterReading(executor.readFiles));
     if (options.signal.aborted) return STOPPED;
     this.countRepeat(executor.signature);
     const { ending } = answer;
@@ -192,6 +196,10 @@ class TurnLoop {
     }
   }
 
+  private tell(text: string | undefined): void {
+    if (text) this.options.emit({ type: 'context_added', turnId: this.options.turnId, text });
+  }
+
   private countRepeat(signature: string): void {
     this.repeats = signature !== '' && signature === this.lastCalls ? this.repeats + 1 : 0;
     this.lastCalls = signature;
@@ -199,13 +207,8 @@ class TurnLoop {
 
   private goOnAfterCut(failure: Failure, called: boolean): Ending | undefined {
     if (++this.cuts > MAX_CUTS) return this.fail(failure);
-    const { turnId, emit } = this.options;
     if (!called) {
-      emit({
-        type: 'context_added',
-        turnId,
-        text: 'Your last answer broke off here. Go on from where it stopped, without repeating it.',
-      });
+      this.tell('Your last answer broke off here. Go on from where it stopped, without repeating it.');
     }
     return undefined;
   }

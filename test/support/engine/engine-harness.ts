@@ -5,6 +5,7 @@ import { openAgentSession } from '../../../src/core/engine/open-agent-session.ts
 import type { AgentSession } from '../../../src/core/engine/agent-session.ts';
 import type { AgentEvent, UserInput } from '../../../src/core/events.ts';
 import type { Grant, PermissionGate } from '../../../src/core/permissions/access.ts';
+import { fixedContext } from '../../../src/core/prompt/session-context.ts';
 import type { Clock } from '../../../src/core/ports.ts';
 import type { Tool, ToolContext, ToolResult } from '../../../src/core/tools/tool.ts';
 import { type ModelServer, type Script, startModelServer } from '../model/model-server.ts';
@@ -101,7 +102,7 @@ export async function startEngine(script: Script, options: HarnessOptions = {}):
       maxRetries: options.maxRetries ?? 2,
       maxRetryWaitMs: 60_000,
     }),
-    system: [{ type: 'text', text: 'You are a test.' }],
+    context: fixedContext('You are a test.'),
     tools: options.tools ?? [],
     gate: options.gate ?? allowAll,
     log,

@@ -12,6 +12,7 @@ import { openAgentSession } from '../../../src/core/engine/open-agent-session.ts
 import type { AgentSession } from '../../../src/core/engine/agent-session.ts';
 import type { AgentEvent } from '../../../src/core/events.ts';
 import { createPermissionGate } from '../../../src/core/permissions/gate.ts';
+import { fixedContext } from '../../../src/core/prompt/session-context.ts';
 import { createTools } from '../../../src/core/tools/create-tools.ts';
 import { createShellState } from '../../../src/core/tools/shell-state.ts';
 import { MemoryLog } from '../engine/memory-log.ts';
@@ -88,7 +89,7 @@ function openSession(parts: {
       userAgent: 'test',
     }),
     settings: () => ({ model: 'scripted-test', maxTokens: 4_096, maxTurns: 20, maxRetries: 2, maxRetryWaitMs: 60_000 }),
-    system: [{ type: 'text', text: `You are a test.\nWorking directory: ${workspace}` }],
+    context: fixedContext(`You are a test.\nWorking directory: ${workspace}`),
     tools: createTools({ files, search: new WalkSearch(), processes, shell, workspace: [workspace] }),
     gate: createPermissionGate({
       files,
