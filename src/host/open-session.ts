@@ -82,7 +82,12 @@ function sessionContext(
   const { platform } = process;
   const folder = workingFolder();
   const onDisk = folder !== undefined && !isVirtual(folder);
-  const git = createGit({ workspace: [cwd, ...otherFolders], environment: process.env, clock: systemClock, isTrusted: isWorkspaceTrusted });
+  const git = createGit({
+    workspace: [cwd, ...otherFolders],
+    environment: process.env,
+    clock: systemClock,
+    isTrusted: isWorkspaceTrusted,
+  });
   return createSessionContext({
     facts: { cwd, otherFolders, platform, shell: shellName() },
     model: readSettings().model,

@@ -36,7 +36,6 @@ export const panelCommands = [
   commands.showLog,
   'workbench.trust.manage',
 ] as const;
-export type PanelCommand = (typeof panelCommands)[number];
 
 /** Settings with their defaults. All of them are user scope (`application`): a repository can set none. */
 export const settings = {

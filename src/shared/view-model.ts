@@ -108,7 +108,6 @@ export const personItemSchema = z.object({
   text: z.string(),
   attachments: z.array(attachmentSchema),
 });
-export type PersonItem = z.infer<typeof personItemSchema>;
 
 export const itemSchema = z.discriminatedUnion('kind', [
   personItemSchema,
@@ -120,7 +119,6 @@ export const itemSchema = z.discriminatedUnion('kind', [
 export type Item = z.infer<typeof itemSchema>;
 
 export const turnStateSchema = z.enum(['running', 'done', 'stopped', 'failed', 'limit']);
-export type TurnState = z.infer<typeof turnStateSchema>;
 
 /** A turn without its items, which travel one by one. */
 export const turnHeadSchema = z.object({
@@ -156,7 +154,6 @@ export const queuedMessageSchema = z.object({
   text: z.string(),
   attachments: z.array(attachmentSchema),
 });
-export type QueuedMessage = z.infer<typeof queuedMessageSchema>;
 
 export const sessionViewSchema = z.object({
   id: z.string(),

@@ -111,7 +111,8 @@ export class ToolExecutor {
     if (ending.outcome === 'failed' && call.tool?.cancelsSiblings) this.siblings.abort();
     call.state = 'completed';
     call.result = ending.content;
-    if (ending.outcome === 'done' && call.use.name === 'Read' && ending.details.path) call.readFile = ending.details.path;
+    if (ending.outcome === 'done' && call.use.name === 'Read' && ending.details.path)
+      call.readFile = ending.details.path;
     emit({
       type: 'tool_completed',
       turnId,

@@ -102,9 +102,15 @@ function exactSpans(text: string, part: string): Span[] {
   const spans: Span[] = [];
   if (part === '') return spans;
   for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) {
-    spans.push({ start: at, end: at + part.length });
+    const end = at + part.length;
+    if (!splitsEnding(text, at) && !splitsEnding(text, end)) spans.push({ start: at, end });
   }
   return spans;
+}
+
+/** Between the two characters of one line ending. */
+function splitsEnding(text: string, at: number): boolean {
+  return text[at - 1] === '\r' && text[at] === '\n';
 }
 
 function looseSpans(text: string, part: string, trim: boolean): Span[] {

@@ -11,10 +11,7 @@ export interface Price {
   readonly cacheWrite?: number;
 }
 
-/** Date of the table. */
-export const PRICES_AS_OF = '2025-11-24';
-
-/** By the start of a model's name; the longest match counts. List prices as published by the provider. */
+/** List prices as published by the provider on 2025-11-24, by the start of a model's name; the longest match counts. */
 export const PRICES: Readonly<Record<string, Price>> = {
   'claude-opus-4-5': { input: 5, output: 25 },
   'claude-opus-4': { input: 15, output: 75 },
