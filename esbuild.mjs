@@ -50,7 +50,7 @@ const hostBuild = {
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
-  target: 'node22',
+  target: 'node20',
   external: ['vscode'],
   banner,
 };
@@ -75,7 +75,7 @@ const testBuild = {
   entryPoints: { 'integration/index': 'test/integration/index.ts' },
   outdir: 'dist-test',
   platform: 'node',
-  target: 'node22',
+  target: 'node20',
   external: ['vscode'],
   packages: 'external',
 };

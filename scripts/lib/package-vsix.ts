@@ -15,7 +15,15 @@ export async function packageVsix({
   await mkdir(path.dirname(file), { recursive: true });
   const lines: string[] = [];
   const vsce = path.join(repositoryFolder, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const args = [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file];
+  const args = [
+    vsce,
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--out',
+    file,
+  ];
   const { exitCode } = await runCommand(process.execPath, args, {
     cwd: repositoryFolder,
     onLine: (line) => lines.push(line),

@@ -156,7 +156,7 @@ class LiveSession implements AgentSession {
       type: 'turn_completed',
       turnId: last.turnId,
       outcome: 'stopped',
-      reason: 'The editor was closed or reloaded while this turn ran. What had finished is kept; nothing is run twice.',
+      reason: 'Capstan was closed while this turn ran. What had finished is kept; nothing is run twice.',
       usage: NO_USAGE,
       model: this.options.settings().model,
       durationMs: 0,

@@ -1,0 +1,216 @@
+// An agent to talk to from a program: give it a message, read typed events until the turn ends.
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { EventQueue } from '../core/engine/event-queue.ts';
+import type { AgentEvent, LogEntry, UserInput } from '../core/events.ts';
+import type { EditReviewer, PermissionPrompter } from '../core/ports.ts';
+import { settings as defaults } from '../shared/contributions.ts';
+import { ArgumentsError } from './arguments-error.ts';
+import { commandLineRules } from './command-line-rules.ts';
+import { compose, type Composition } from './compose.ts';
+import { NO_KEY, readConnection } from './connection.ts';
+import { homeFolder } from './home-folder.ts';
+import { denyingPrompter, rejectingReviewer } from './nobody-asks.ts';
+import { modeProblem, type PermissionMode } from './permission-mode.ts';
+import type { SessionOrigin } from './print-arguments.ts';
+import { openRunLog } from './run-log.ts';
+import { Spending } from './spending.ts';
+
+export interface AgentPermissions {
+  /** Default `default`: reads in the workspace run, the rest is asked. */
+  readonly mode?: PermissionMode | undefined;
+  /** Rules as in settings files: `Edit(src/**)`, `Bash(npm test:*)`. */
+  readonly allow?: readonly string[];
+  readonly ask?: readonly string[];
+  readonly deny?: readonly string[];
+  /** Answers the questions. Default: all are denied. */
+  readonly prompter?: PermissionPrompter;
+  /** Judges the edits that no rule allows. Default: all are rejected. */
+  readonly reviewer?: EditReviewer;
+}
+
+export interface AgentOptions {
+  /** The folder to work in. */
+  readonly cwd: string;
+  /** Other folders that count as the workspace. */
+  readonly additionalFolders?: readonly string[];
+  /** Default: `ANTHROPIC_API_KEY`. */
+  readonly apiKey?: string | undefined;
+  /** Sent as `Authorization: Bearer`. Default: `ANTHROPIC_AUTH_TOKEN`, where no key is given. */
+  readonly authToken?: string | undefined;
+  /** Default: `ANTHROPIC_BASE_URL`, else Anthropic's own. */
+  readonly baseUrl?: string | undefined;
+  /** Milliseconds of silence after which a request is given up. Default 90,000, or `CAPSTAN_STREAM_IDLE_MS`. */
+  readonly idleMs?: number | undefined;
+  /** Default: the one that a resumed session used last, else the product's default. */
+  readonly model?: string | undefined;
+  readonly maxTokens?: number | undefined;
+  /** Most requests for one message. Default 100. */
+  readonly maxTurns?: number | undefined;
+  /** Most retries of a failing request. Default 4. */
+  readonly maxRetries?: number | undefined;
+  /** Most US dollars that the session may cost: once they are spent no further request is made. Default no limit. */
+  readonly maxBudgetUsd?: number | undefined;
+  readonly appendSystemPrompt?: string | undefined;
+  readonly permissions?: AgentPermissions;
+  /** The folder's own files may allow things. Default false. */
+  readonly trusted?: boolean;
+  /** Where sessions are kept. Default: `CAPSTAN_HOME`, else `~/.capstan`. */
+  readonly home?: string;
+  /** Default: a new one. */
+  readonly origin?: SessionOrigin;
+  /** Goes on in a copy of `origin`. Default false. */
+  readonly fork?: boolean;
+  /** Of a new session or a copy. Default: random. */
+  readonly sessionId?: string | undefined;
+  /** Keep nothing on disk. Default false. */
+  readonly ephemeral?: boolean;
+  /** Told, in words, of what a person should know beside the conversation. Default: nobody. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** Owned, and disposed of, by the one who made it. */
+export interface Agent {
+  readonly sessionId: string;
+  readonly model: string;
+  readonly permissionMode: PermissionMode;
+  readonly tools: readonly string[];
+  readonly spending: Spending;
+  /** Milliseconds spent waiting for the model so far. */
+  readonly apiDurationMs: number;
+  /**
+   * Sends a message and yields what happens until its turn has ended, failures included; it never throws. A message that is sent
+   * while a turn runs waits for its end. The turn goes on even if nobody reads. An id that was seen before yields
+   * nothing, and so does a disposed agent.
+   */
+  run(input: string | UserInput): AsyncIterable<AgentEvent>;
+  /** Ends the running turn: what had arrived is kept. */
+  stop(): void;
+  /** Ends every process that tools have started, at once and without waiting. */
+  endProcesses(): void;
+  /** Stops, writes the session out and closes it. */
+  dispose(): Promise<void>;
+}
+
+/** Throws `ArgumentsError` where the options make no sense, `SessionLockedError` where another process writes the session. */
+export async function createAgent(options: AgentOptions): Promise<Agent> {
+  const cwd = path.resolve(options.cwd);
+  const additionalFolders = (options.additionalFolders ?? []).map((folder) => path.resolve(cwd, folder));
+  const { mode = 'default', allow = [], ask = [], deny = [], prompter, reviewer } = options.permissions ?? {};
+  const problem = modeProblem(mode);
+  if (problem) throw new ArgumentsError(problem);
+  const rules = commandLineRules({ mode, allow, ask, deny, folders: [cwd, ...additionalFolders] });
+  const connection = connectionOf(options);
+  const { origin = { kind: 'new' }, fork = false, ephemeral = false, onWarning = () => {} } = options;
+  const home = options.home ?? homeFolder(process.env);
+  const log = await openRunLog({ home, cwd, origin, fork, sessionId: options.sessionId, ephemeral, onWarning });
+  const model = options.model ?? lastModel(log.entries) ?? defaults.model.default;
+  const composition = compose({
+    ...options,
+    cwd,
+    additionalFolders,
+    connection,
+    model,
+    rules,
+    trusted: options.trusted ?? false,
+    prompter: prompter ?? denyingPrompter,
+    reviewer: reviewer ?? rejectingReviewer,
+    log,
+    onWarning,
+  });
+  return new ComposedAgent(composition, model, mode, new Spending(model));
+}
+
+function connectionOf(options: AgentOptions) {
+  const { apiKey, authToken, baseUrl, idleMs } = options;
+  const given = {
+    ...(apiKey === undefined && authToken === undefined
+      ? {}
+      : { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_AUTH_TOKEN: authToken }),
+    ...(baseUrl === undefined ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
+    ...(idleMs === undefined ? {} : { CAPSTAN_STREAM_IDLE_MS: String(idleMs) }),
+  };
+  const connection = readConnection({ ...process.env, ...given });
+  if (!connection) throw new ArgumentsError(NO_KEY);
+  return connection;
+}
+
+function lastModel(entries: readonly LogEntry[]): string | undefined {
+  const last = entries.findLast((entry) => entry.type === 'turn_completed' || entry.type === 'model_selected');
+  return last?.model;
+}
+
+class ComposedAgent implements Agent {
+  readonly sessionId: string;
+  readonly tools: readonly string[];
+  readonly model: string;
+  readonly permissionMode: PermissionMode;
+  readonly spending: Spending;
+  private readonly composition: Composition;
+  /** The message under way, with those behind it. */
+  private running: Promise<void> | undefined;
+  private disposed = false;
+
+  constructor(composition: Composition, model: string, permissionMode: PermissionMode, spending: Spending) {
+    this.composition = composition;
+    this.model = model;
+    this.permissionMode = permissionMode;
+    this.spending = spending;
+    this.sessionId = composition.session.id;
+    this.tools = composition.tools.map((tool) => tool.name);
+    // What waited when the session was last left was said to somebody who is not here: it is not sent unasked.
+    for (const waiting of composition.session.view.session.queued) composition.session.unqueue(waiting.id);
+    composition.session.subscribe((event) => spending.take(event));
+  }
+
+  get apiDurationMs(): number {
+    return this.composition.apiDurationMs();
+  }
+
+  run(input: string | UserInput): AsyncIterable<AgentEvent> {
+    const message = typeof input === 'string' ? { id: randomUUID(), text: input, attachments: [] } : input;
+    const events = new EventQueue();
+    const start = (): Promise<void> => this.runNow(message, events);
+    const done = this.running ? this.running.then(start) : start();
+    this.running = done;
+    void done.then(() => {
+      if (this.running === done) this.running = undefined;
+    });
+    return events;
+  }
+
+  /** Resolves at the end of the turn; never rejects. */
+  private runNow(message: UserInput, events: EventQueue): Promise<void> {
+    const { session } = this.composition;
+    return new Promise((resolve) => {
+      let turnId: string | undefined;
+      const end = (): void => {
+        unsubscribe();
+        events.close();
+        resolve();
+      };
+      const unsubscribe = session.subscribe((event) => {
+        if (event.type === 'turn_started' && event.input.id === message.id) turnId = event.turnId;
+        if (turnId === undefined || !('turnId' in event) || event.turnId !== turnId) return;
+        events.push(event);
+        // The session lets the turn go only after its log is flushed; the next message must not come before.
+        if (event.type === 'turn_completed') void session.whenIdle().then(end);
+      });
+      if (this.disposed || session.submit(message) === 'duplicate') end();
+    });
+  }
+
+  stop(): void {
+    this.composition.session.stop();
+  }
+
+  endProcesses(): void {
+    this.composition.endProcesses();
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    await this.composition.session.dispose();
+    this.endProcesses();
+  }
+}
