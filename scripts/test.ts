@@ -5,12 +5,20 @@ import { buildBundles } from './lib/build-bundles.ts';
 import { DevFailure, reportFailure } from './lib/failure.mjs';
 import { isGoodRun, laneSummary, type LaneOutcome } from './lib/lane-summary.ts';
 import { defaultLanes, laneNames, lanes, type LaneName } from './lib/lanes.ts';
+import { provisionBrowser } from './lib/provision-browser.ts';
+import { provisionEditor } from './lib/provision-editor.ts';
 import { repositoryFolder } from './lib/tooling-folder.mjs';
 
+const needsEditor: ReadonlySet<LaneName> = new Set(['integration', 'e2e', 'package', 'oldest']);
 const failedLane = { passed: 0, failed: 1, skipped: 0 };
 
 async function main(args: readonly string[]): Promise<void> {
   const chosen = args.length > 0 ? args.map(laneNamed) : defaultLanes;
+  // First of all, so that what is missing is said before minutes have passed, and units may use the editor's programs.
+  if (chosen.some((name) => needsEditor.has(name))) {
+    await provisionBrowser();
+    await provisionEditor(chosen.includes('oldest') && chosen.length === 1 ? 'oldest' : 'newest');
+  }
   const outcomes: LaneOutcome[] = [];
   let built: boolean | undefined;
   for (const name of chosen) {

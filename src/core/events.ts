@@ -80,6 +80,9 @@ export interface CallSummary {
 /** What a turn may run into; each has a way on. */
 export type LimitKind = 'requests' | 'time' | 'budget' | 'repetition' | 'length' | 'context';
 
+/** Why a conversation was shortened: it was full, the person wished so, or the API refused it. */
+export type CompactionTrigger = 'auto' | 'manual' | 'overflow';
+
 export type TurnOutcome = 'done' | 'stopped' | 'failed' | 'limit';
 
 /** Events that are written to the session log. */
@@ -92,6 +95,21 @@ export type DurableEvent =
   | { type: 'input_added'; turnId: string; input: UserInput }
   /** The messages that wait, after each change: they outlive a reload. */
   | { type: 'queue_changed'; queue: readonly UserInput[] }
+  /** `text` takes the place of the first `replaced` messages that the model saw. They stay in the log. */
+  | {
+      type: 'compacted';
+      turnId: string;
+      trigger: CompactionTrigger;
+      text: string;
+      summary: string;
+      /** What is no longer there word for word, in words. */
+      dropped: readonly string[];
+      replaced: number;
+      tokensBefore: number;
+      tokensAfter: number;
+      usage: Usage;
+      model: string;
+    }
   /** Text the harness adds for the model, never shown as the person's words (context, a reminder). */
   | { type: 'context_added'; turnId: string; text: string }
   | { type: 'message_started'; turnId: string; messageId: string; model: string }
@@ -171,6 +189,7 @@ export type TransientEvent =
   /** A failure that will be tried again at `until` (epoch milliseconds). */
   | { type: 'retry_scheduled'; turnId: string; failure: Failure; attempt: number; until: number }
   | { type: 'retry_started'; turnId: string; attempt: number }
+  | { type: 'compaction_started'; turnId: string; trigger: CompactionTrigger }
   | { type: 'stopping'; turnId: string };
 
 export type AgentEvent = (DurableEvent | TransientEvent) & {
@@ -194,6 +213,7 @@ const durableTypes = {
   model_selected: true,
   turn_started: true,
   input_added: true,
+  compacted: true,
   queue_changed: true,
   context_added: true,
   message_started: true,

@@ -25,6 +25,10 @@ export interface AgentSession {
   stop(): void;
   /** Sends the message of an ended turn again. */
   retry(turnId: string): void;
+  /** Tokens that the next request is expected to hold. */
+  readonly contextTokens: number;
+  /** Shortens the conversation, keeping what `focus` names; resolves to whether it was. Does nothing while a turn runs. */
+  compact(focus?: string): Promise<boolean>;
   /** What a tool printed, in full as far as the log holds it. */
   toolOutput(toolUseId: string): string | undefined;
   /** Resolves when no turn runs. */

@@ -49,7 +49,7 @@ class LiveSession implements AgentSession {
     const { log } = options;
     const fresh = log.entries.length === 0;
     // The engine folds what the log held; what is noted from here on goes to both.
-    this.engine = new QueryEngine(options);
+    this.engine = new QueryEngine({ ...options, onIdleEvent: (event) => this.deliver(event) });
     for (const entry of log.entries) this.take(entry);
     if (fresh)
       this.note({
@@ -106,6 +106,15 @@ class LiveSession implements AgentSession {
   retry(turnId: string): void {
     const input = this.inputs.get(turnId);
     if (input) this.submit({ ...input, id: this.options.newId() });
+  }
+
+  get contextTokens(): number {
+    return this.engine.contextTokens;
+  }
+
+  async compact(focus?: string): Promise<boolean> {
+    const turnId = this.current.turns.at(-1)?.id;
+    return turnId !== undefined && !this.running && this.engine.compact(turnId, focus);
   }
 
   toolOutput(toolUseId: string): string | undefined {

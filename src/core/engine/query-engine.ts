@@ -16,7 +16,9 @@ import type { Clock, ModelClient } from '../ports.ts';
 import type { SessionContext } from '../prompt/session-context.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
 import type { Tool } from '../tools/tool.ts';
+import { Compactor } from '../context/compactor.ts';
 import { costOf, priceOf } from '../usage/prices.ts';
+import { CompactionKeeper } from './compaction-keeper.ts';
 import { EventQueue } from './event-queue.ts';
 import { runTurn, type EngineSettings } from './turn-loop.ts';
 
@@ -33,16 +35,25 @@ export interface QueryEngineOptions {
   /** In [0, 1); for the jitter of retries. */
   readonly random: () => number;
   readonly cwd: () => string;
+  /** Told of what happens while no turn runs: the conversation was shortened in the background. */
+  readonly onIdleEvent?: (event: AgentEvent) => void;
 }
 
 /** Runs one turn at a time. Disposed of by the one who made it. */
 export class QueryEngine {
   private readonly history = new History();
+  private readonly compactor: Compactor;
+  private readonly compaction: CompactionKeeper;
   private spentUsd = 0;
   private readonly tools: ReadonlyMap<string, Tool>;
   private readonly definitions: readonly ApiToolDefinition[];
   private turn:
-    | { readonly id: string; readonly abort: AbortController; readonly done: Promise<TurnOutcome> }
+    | {
+        readonly id: string;
+        readonly abort: AbortController;
+        readonly queue: EventQueue;
+        readonly done: Promise<TurnOutcome>;
+      }
     | undefined;
 
   private readonly options: QueryEngineOptions;
@@ -51,6 +62,13 @@ export class QueryEngine {
     this.options = options;
     this.tools = new Map(options.tools.map((tool) => [tool.name, tool]));
     this.definitions = options.tools.map(toolDefinition);
+    this.compactor = new Compactor({
+      ...options,
+      history: this.history,
+      definitions: this.definitions,
+      emit: (event) => this.emit(event),
+    });
+    this.compaction = new CompactionKeeper(this.compactor);
     for (const entry of options.log.entries) this.apply(entry);
   }
 
@@ -76,7 +94,6 @@ export class QueryEngine {
     const queue = new EventQueue();
     const abort = new AbortController();
     const id = this.options.newId();
-    const emit = (event: DurableEvent | TransientEvent): void => queue.push(this.record(event));
     const done = runTurn({
       ...this.options,
       turnId: id,
@@ -87,13 +104,15 @@ export class QueryEngine {
       definitions: this.definitions,
       takeSteering,
       flush: () => this.options.log.flush(),
-      emit,
+      compaction: this.compaction,
+      emit: (event) => queue.push(this.record(event)),
       signal: abort.signal,
     }).finally(() => {
       this.turn = undefined;
       queue.close();
+      if (!abort.signal.aborted) this.compaction.afterTurn(id, () => this.turn === undefined);
     });
-    this.turn = { id, abort, done };
+    this.turn = { id, abort, queue, done };
     return queue;
   }
 
@@ -103,6 +122,19 @@ export class QueryEngine {
     await this.turn?.done;
   }
 
+  /** Tokens that the next request is expected to hold. */
+  get contextTokens(): number {
+    return this.compactor.tokens;
+  }
+
+  /** Shortens the conversation now, keeping what `focus` names. Resolves to whether it was. Throws while a turn runs. */
+  async compact(turnId: string, focus?: string): Promise<boolean> {
+    if (this.turn) throw new Error('A turn is running: stop it or wait for its end.');
+    const done = await this.compaction.byWish(turnId, focus);
+    await this.options.log.flush();
+    return done;
+  }
+
   /** Adds an event that is not of a turn: a title, a change of model. */
   note(event: DurableEvent): AgentEvent {
     return this.record(event);
@@ -110,14 +142,23 @@ export class QueryEngine {
 
   async dispose(): Promise<void> {
     await this.stop();
+    await this.compaction.stop();
     await this.options.log.close();
   }
 
   private apply(event: DurableEvent): void {
     this.history.apply(event);
-    if (event.type !== 'turn_completed') return;
+    this.compactor.apply(event);
+    if (event.type !== 'turn_completed' && event.type !== 'compacted') return;
     const price = priceOf(event.model);
     if (price) this.spentUsd += costOf(event.usage, price);
+  }
+
+  /** What happens beside turns goes to the running one's readers, or to those of the session. */
+  private emit(event: DurableEvent | TransientEvent): void {
+    const recorded = this.record(event);
+    if (this.turn) this.turn.queue.push(recorded);
+    else this.options.onIdleEvent?.(recorded);
   }
 
   /** The one place where an event becomes part of the session. */

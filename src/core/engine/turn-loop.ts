@@ -9,6 +9,7 @@ import type { SessionContext } from '../prompt/session-context.ts';
 import type { Tool } from '../tools/tool.ts';
 import { costOf, priceOf } from '../usage/prices.ts';
 import { addUsage, NO_USAGE } from '../usage/usage.ts';
+import type { CompactionKeeper } from './compaction-keeper.ts';
 import type { Emit } from './emit.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { ToolExecutor } from './tool-executor.ts';
@@ -23,6 +24,8 @@ export interface EngineSettings {
   readonly maxTurnMs?: number;
   /** Most US dollars that the session may cost; default no limit. A model whose price is not known costs nothing here. */
   readonly maxBudgetUsd?: number;
+  /** Tokens that the model's context holds; default 200,000. */
+  readonly contextWindow?: number;
   readonly maxRetries: number;
   /** Longest wait that an endpoint may ask for before a retry, in milliseconds. */
   readonly maxRetryWaitMs: number;
@@ -45,6 +48,7 @@ export interface TurnOptions {
   readonly newId: () => string;
   readonly random: () => number;
   readonly cwd: () => string;
+  readonly compaction: CompactionKeeper;
   /** The person's words that wait to be taken into this turn; each is given once. */
   readonly takeSteering: () => readonly UserInput[];
   /** Resolves when what was emitted so far is safely on disk. */
@@ -93,6 +97,9 @@ const MAX_REPEATS = 4;
 class TurnLoop {
   usage: Usage = NO_USAGE;
   private cuts = 0;
+  private overflowed = false;
+  /** The surroundings are to be told before the next request. */
+  private untold = true;
   private repeats = 0;
   private lastCalls = '';
   private readonly started: number;
@@ -105,11 +112,15 @@ class TurnLoop {
 
   async run(): Promise<Ending> {
     const { signal, context } = this.options;
-    this.tell(await context.atTurnStart());
     for (let requests = 0; ; requests++) {
       if (signal.aborted) return STOPPED;
       const limit = this.limitReached(requests);
       if (limit) return limit;
+      if (await this.options.compaction.beforeRequest(this.options.turnId, signal)) this.untold = true;
+      // At the start, and anew after a compaction.
+      if (this.untold) this.tell(await context.atTurnStart());
+      this.untold = false;
+      if (signal.aborted) return STOPPED;
       const ending = await this.request();
       const steered = this.steer();
       if (ending && !(steered && ending.outcome === 'done')) return ending;
@@ -186,6 +197,7 @@ class TurnLoop {
       case 'stopped':
         return STOPPED;
       case 'failed':
+        if (await this.relieved(ending.failure)) return undefined;
         return this.fail(ending.failure);
       case 'cut':
         return this.goOnAfterCut(ending.failure, executor.count > 0);
@@ -194,6 +206,15 @@ class TurnLoop {
       default:
         return ending satisfies never;
     }
+  }
+
+  /** A conversation that is too long is shortened, once a turn, and the request made again. */
+  private async relieved(failure: Failure): Promise<boolean> {
+    if (failure.class !== 'context_overflow' || this.overflowed) return false;
+    this.overflowed = true;
+    const { compaction, turnId, signal } = this.options;
+    this.untold = await compaction.afterOverflow(turnId, signal);
+    return this.untold;
   }
 
   private tell(text: string | undefined): void {

@@ -14,7 +14,7 @@ export const INTERRUPTED =
  * Every tool use has exactly one result, in the order of the uses, at the start of the message that follows.
  */
 export class History {
-  private readonly closed: ApiMessage[] = [];
+  private closed: ApiMessage[] = [];
   /** The answer under way, until something must follow it. */
   private answer: ApiBlockParam[] = [];
   private answerId = '';
@@ -32,6 +32,9 @@ export class History {
         return;
       case 'context_added':
         if (event.text.trim()) this.pending.push({ type: 'text', text: event.text });
+        return;
+      case 'compacted':
+        this.compact(event.text, event.replaced);
         return;
       case 'block_completed':
         this.addBlock(event.messageId, event.block);
@@ -60,6 +63,21 @@ export class History {
       this.pending = [];
     }
     return this.closed;
+  }
+
+  private compact(text: string, replaced: number): void {
+    const kept = this.messages().slice(replaced);
+    this.closed = [{ role: 'user', content: [{ type: 'text', text }] }];
+    const calls = new Set(
+      kept.flatMap(({ content }) =>
+        blocksOf(content).flatMap((block) => (block.type === 'tool_use' ? [block.id] : [])),
+      ),
+    );
+    for (const { role, content } of kept) {
+      // A result stays only with its call.
+      const whole = blocksOf(content).filter((block) => block.type !== 'tool_result' || calls.has(block.tool_use_id));
+      if (role !== 'system' && whole.length > 0) this.append(role, whole);
+    }
   }
 
   private addBlock(messageId: string, block: ApiBlock): void {
@@ -101,6 +119,10 @@ export class History {
 
 function interrupted(id: string): ApiToolResult {
   return { type: 'tool_result', tool_use_id: id, content: INTERRUPTED, is_error: true };
+}
+
+function blocksOf(content: ApiMessage['content']): ApiBlockParam[] {
+  return Array.isArray(content) ? content : [];
 }
 
 /** Chips first, as the person sees them, then their words. */

@@ -1,9 +1,10 @@
 // Projects events to patches of the view: the same function for a live turn, a restored session, an export and a test.
-import type { AgentEvent, CallSummary, LogEntry, TurnOutcome } from '../events.ts';
+import type { AgentEvent, CallSummary, LogEntry, TurnOutcome, Usage } from '../events.ts';
 import type { ApiBlock } from '../messages/api.ts';
 import { costOf, priceOf } from '../usage/prices.ts';
 import { totalInput } from '../usage/usage.ts';
 import type { Item, Patch, ToolItem, TurnHead } from '../../shared/view-model.ts';
+import { compactedCard, compactingCard } from './compaction-card.ts';
 import { failureCard, retryCard } from './failure-card.ts';
 import { newToolItem, withEnding, withInput, withSummary } from './tool-view.ts';
 
@@ -44,6 +45,10 @@ export class Projection {
         const { id, text, attachments } = event.input;
         return this.put({ id, kind: 'person', text, attachments: [...attachments] });
       }
+      case 'compaction_started':
+        return this.put(compactingCard(this.cardId('compacting'), event.trigger));
+      case 'compacted':
+        return this.compacted(event);
       case 'context_added':
       case 'permission_decided':
       case 'message_started':
@@ -87,15 +92,14 @@ export class Projection {
       }
       case 'failed':
         return this.put(failureCard(this.cardId('failed'), event.failure));
-      case 'notice':
-        return this.put({
-          id: this.cardId(`notice-${event.at}`),
-          kind: 'notice',
-          level: event.level,
-          title: event.title,
-          body: event.body,
-          actions: [],
-        });
+      case 'notice': {
+        const { level, title, body } = event;
+        const id = this.cardId(`notice-${event.at}`);
+        return [
+          ...this.remove(this.cardId('compacting')),
+          ...this.put({ id, kind: 'notice', level, title, body, actions: [] }),
+        ];
+      }
       case 'retry_scheduled':
         return this.put(retryCard(this.cardId('retry'), event.failure, event.attempt, event.until));
       case 'retry_started':
@@ -105,6 +109,15 @@ export class Projection {
         // A log of a later version: what is not known is not shown.
         return [];
     }
+  }
+
+  private compacted(event: Extract<AgentEvent, { type: 'compacted' }>): Patch[] {
+    this.addCost(event.usage, event.model);
+    return [
+      ...this.remove(this.cardId('compacting')),
+      ...this.put(compactedCard(this.cardId(`compacted-${event.at}`), event)),
+      { op: 'session', fields: this.totals() },
+    ];
   }
 
   private startTurn(event: Extract<AgentEvent, { type: 'turn_started' }>): Patch[] {
@@ -122,15 +135,10 @@ export class Projection {
   private endTurn(event: Extract<AgentEvent, { type: 'turn_completed' }>): Patch[] {
     if (!this.head) return [];
     const { usage, model, durationMs } = event;
-    const input = totalInput(usage);
-    this.inputTokens += input;
-    this.outputTokens += usage.outputTokens;
-    const price = priceOf(model);
-    const cost = price && { costUsd: costOf(usage, price) };
-    if (cost) this.costUsd = (this.costUsd ?? 0) + cost.costUsd;
+    const cost = this.addCost(usage, model);
     const footer = {
       model,
-      inputTokens: input,
+      inputTokens: totalInput(usage),
       cachedTokens: usage.cacheReadTokens,
       outputTokens: usage.outputTokens,
       durationMs,
@@ -143,6 +151,16 @@ export class Projection {
       { op: 'turn', turn: this.head },
       { op: 'session', fields: { state: 'idle', ...this.totals() } },
     ];
+  }
+
+  private addCost(usage: Usage, model: string): { costUsd: number } | undefined {
+    this.inputTokens += totalInput(usage);
+    this.outputTokens += usage.outputTokens;
+    const price = priceOf(model);
+    if (!price) return undefined;
+    const costUsd = costOf(usage, price);
+    this.costUsd = (this.costUsd ?? 0) + costUsd;
+    return { costUsd };
   }
 
   private totals() {

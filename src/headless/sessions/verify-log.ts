@@ -42,6 +42,7 @@ const FIELDS: Readonly<
   turn_started: { turnId: 'string', input: 'object' },
   input_added: { turnId: 'string', input: 'object' },
   queue_changed: { queue: 'object' },
+  compacted: { turnId: 'string', trigger: 'string', text: 'string', summary: 'string', replaced: 'number' },
   context_added: { turnId: 'string', text: 'string' },
   message_started: { turnId: 'string', messageId: 'string', model: 'string' },
   block_completed: { turnId: 'string', messageId: 'string', index: 'number', block: 'object', durationMs: 'number' },

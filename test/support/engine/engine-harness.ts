@@ -80,6 +80,7 @@ export interface HarnessOptions {
   /** Instead of the scripted server's. */
   readonly baseUrl?: string;
   readonly gate?: PermissionGate;
+  readonly contextWindow?: number;
 }
 
 export async function startEngine(script: Script, options: HarnessOptions = {}): Promise<EngineHarness> {
@@ -101,6 +102,7 @@ export async function startEngine(script: Script, options: HarnessOptions = {}):
       maxTurns: options.maxTurns ?? 50,
       maxRetries: options.maxRetries ?? 2,
       maxRetryWaitMs: 60_000,
+      ...(options.contextWindow === undefined ? {} : { contextWindow: options.contextWindow }),
     }),
     context: fixedContext('You are a test.'),
     tools: options.tools ?? [],
