@@ -1,8 +1,8 @@
 // The Messages API as a ModelClient: one request a call, no retries of its own, a watch on silence.
 import type { BetaRawMessageStreamEvent } from '@anthropic-ai/sdk/resources/beta/messages';
-import type { Failure } from '../core/events.ts';
 import type { ModelClient, ModelEvent, ModelRequest } from '../core/ports.ts';
 import { modelFailure } from './model-failure.ts';
+import { StreamWatch } from './stream-watch.ts';
 
 /** How requests are made; read at each request, so that a new key or address applies to the next one. */
 export interface Connection {
@@ -32,7 +32,7 @@ async function* streamAnswer(
 ): AsyncGenerator<ModelEvent> {
   if (signal.aborted) return;
   const secrets: string[] = [];
-  const silence = new SilenceWatch(signal);
+  const watch = new StreamWatch({ signal, now: Date.now });
   let streaming = false;
   try {
     const connection = await options.connection().catch((error: unknown) => {
@@ -40,18 +40,18 @@ async function* streamAnswer(
     });
     secrets.push(...[connection.apiKey, connection.authToken].filter((secret) => secret !== undefined));
     const messages = await createMessages(connection, options.userAgent);
-    silence.start(connection.idleMs);
+    watch.start(connection.idleMs);
     const { data: stream, request_id: requestId } = await messages
-      .create(body(request), { signal: silence.signal, maxRetries: 0, timeout: connection.idleMs })
+      .create(body(request), { signal: watch.signal, maxRetries: 0, timeout: connection.idleMs })
       .withResponse();
     yield { type: 'connected', requestId: requestId ?? undefined };
     for await (const event of stream as AsyncIterable<BetaRawMessageStreamEvent>) {
       streaming = true;
-      silence.heard();
+      watch.heard();
       yield { type: 'stream', event };
     }
     // The SDK ends an aborted stream quietly.
-    if (silence.fell) yield { type: 'failed', failure: silentFailure(silence.idleMs) };
+    if (watch.failure) yield { type: 'failed', failure: watch.failure };
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof NotConnectable) {
@@ -60,10 +60,10 @@ async function* streamAnswer(
     }
     yield {
       type: 'failed',
-      failure: silence.fell ? silentFailure(silence.idleMs) : modelFailure(error, streaming, secrets),
+      failure: watch.failure ?? modelFailure(error, streaming, secrets),
     };
   } finally {
-    silence.stop();
+    watch.stop();
   }
 }
 
@@ -99,49 +99,4 @@ function body(request: ModelRequest) {
     messages: [...request.messages],
     stream: true as const,
   };
-}
-
-function silentFailure(idleMs: number): Failure {
-  return {
-    class: 'idle_timeout',
-    message: `The model said nothing for ${Math.round(idleMs / 1000)} seconds, so the request was given up.`,
-    transient: true,
-  };
-}
-
-/** Aborts the request when nothing is heard for a while, or when the caller aborts. */
-class SilenceWatch {
-  fell = false;
-  idleMs = 0;
-  private readonly abort = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
-  private readonly caller: AbortSignal;
-  private readonly onCallerAbort = (): void => this.abort.abort();
-
-  constructor(caller: AbortSignal) {
-    this.caller = caller;
-    caller.addEventListener('abort', this.onCallerAbort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.abort.signal;
-  }
-
-  start(idleMs: number): void {
-    this.idleMs = idleMs;
-    this.timer = setTimeout(() => {
-      this.fell = true;
-      this.abort.abort();
-    }, idleMs);
-  }
-
-  heard(): void {
-    this.timer?.refresh();
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
-    this.caller.removeEventListener('abort', this.onCallerAbort);
-    this.abort.abort();
-  }
 }

@@ -8,6 +8,7 @@ import { NodeFileSystem } from '../adapters/node-file-system.ts';
 import { createPermissionSettings } from '../adapters/permission-settings.ts';
 import { ShellRunner } from '../adapters/shell-runner.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import { withCircuitBreaker } from '../core/engine/circuit-breaker.ts';
 import { openAgentSession } from '../core/engine/open-agent-session.ts';
 import type { AgentSession } from '../core/engine/agent-session.ts';
 import { createPermissionGate } from '../core/permissions/gate.ts';
@@ -71,7 +72,10 @@ export function compose(options: CompositionOptions): Composition {
   const shell = createShellState(cwd);
   const tools = createTools({ files, search: createSearch(workspace), processes, shell, workspace });
   const model = createTimedModel(
-    createAnthropicClient({ connection: async () => options.connection, userAgent: `capstan/${product}` }),
+    withCircuitBreaker({
+      model: createAnthropicClient({ connection: async () => options.connection, userAgent: `capstan/${product}` }),
+      clock: systemClock,
+    }),
   );
   const fileRules = createPermissionSettings({ home: homedir(), workspace, isTrusted: () => options.trusted });
   const gate = createPermissionGate({

@@ -8,6 +8,7 @@ import { createGit } from '../adapters/git.ts';
 import { createPermissionSettings } from '../adapters/permission-settings.ts';
 import { ShellRunner } from '../adapters/shell-runner.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import { withCircuitBreaker } from '../core/engine/circuit-breaker.ts';
 import { openAgentSession } from '../core/engine/open-agent-session.ts';
 import { createPermissionGate } from '../core/permissions/gate.ts';
 import type { EditReviewer, FileSystem, PermissionPrompter, Search } from '../core/ports.ts';
@@ -51,7 +52,13 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
   const tools = createTools({ files, search: createSearch(workspace), processes, shell, workspace });
   const log = await sessions.open(id);
   const session = openAgentSession({
-    model: createAnthropicClient({ connection: () => currentConnection(parts.keys), userAgent: `capstan/${version}` }),
+    model: withCircuitBreaker({
+      model: createAnthropicClient({
+        connection: () => currentConnection(parts.keys),
+        userAgent: `capstan/${version}`,
+      }),
+      clock: systemClock,
+    }),
     settings: engineSettings,
     context: sessionContext(parts, cwd, otherFolders, saidOf(log)),
     tools: folder && isVirtual(folder) ? tools.filter(({ name }) => VIRTUAL_TOOLS.includes(name)) : tools,
@@ -137,8 +144,9 @@ async function currentConnection(keys: Keys): Promise<Connection> {
 }
 
 function engineSettings() {
-  const { model, maxTokens, maxTurns, maxRetries } = readSettings();
-  return { model, maxTokens, maxTurns, maxRetries, maxRetryWaitMs: MAX_RETRY_WAIT_MS };
+  const { model, fallbackModel, maxTokens, maxTurns, maxRetries } = readSettings();
+  const fallback = fallbackModel === '' ? {} : { fallbackModel };
+  return { model, ...fallback, maxTokens, maxTurns, maxRetries, maxRetryWaitMs: MAX_RETRY_WAIT_MS };
 }
 
 function shellName(): string {

@@ -41,6 +41,7 @@ export const panelCommands = [
 export const settings = {
   baseUrl: { key: 'capstan.api.baseUrl', default: '' },
   model: { key: 'capstan.model', default: 'claude-sonnet-5-5' },
+  fallbackModel: { key: 'capstan.fallbackModel', default: '' },
   maxTokens: { key: 'capstan.maxTokens', default: 32_000 },
   maxTurns: { key: 'capstan.maxTurns', default: 100 },
   idleSeconds: { key: 'capstan.api.idleSeconds', default: 90 },

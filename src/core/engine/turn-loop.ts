@@ -17,6 +17,8 @@ import { ToolExecutor } from './tool-executor.ts';
 /** Read at each request, so that a change applies from the next one. */
 export interface EngineSettings {
   readonly model: string;
+  /** Stands in when `model` stays overloaded or failing; default none. */
+  readonly fallbackModel?: string;
   readonly maxTokens: number;
   /** Most requests in one turn. */
   readonly maxTurns: number;
@@ -82,7 +84,7 @@ export async function runTurn(options: TurnOptions): Promise<TurnOutcome> {
     turnId,
     ...ending,
     usage: turn.usage,
-    model: options.settings().model,
+    model: turn.answeredBy,
     durationMs,
   });
   await options.flush();
@@ -93,11 +95,15 @@ export async function runTurn(options: TurnOptions): Promise<TurnOutcome> {
 const MAX_CUTS = 3;
 /** After so many repetitions of the same calls with the same results the turn pauses. */
 const MAX_REPEATS = 4;
+/** Failures that another model may not have. */
+const STANDS_IN: ReadonlySet<Failure['class']> = new Set(['overloaded', 'api_error', 'rate_limit']);
 
 class TurnLoop {
   usage: Usage = NO_USAGE;
   private cuts = 0;
   private overflowed = false;
+  /** The fallback, once it stands in. */
+  private model: string | undefined;
   /** The surroundings are to be told before the next request. */
   private untold = true;
   private repeats = 0;
@@ -164,6 +170,10 @@ class TurnLoop {
     return inputs.length > 0;
   }
 
+  get answeredBy(): string {
+    return this.model ?? this.options.settings().model;
+  }
+
   fail(failure: Failure): Ending {
     const { turnId, emit } = this.options;
     emit({ type: 'failed', turnId, failure });
@@ -180,7 +190,7 @@ class TurnLoop {
       executor,
       retry: { maxRetries: settings.maxRetries, maxWaitMs: settings.maxRetryWaitMs },
       request: buildRequest({
-        model: settings.model,
+        model: this.model ?? settings.model,
         maxTokens: settings.maxTokens,
         system: await options.context.system(),
         tools: options.definitions,
@@ -197,7 +207,7 @@ class TurnLoop {
       case 'stopped':
         return STOPPED;
       case 'failed':
-        if (await this.relieved(ending.failure)) return undefined;
+        if ((await this.relieved(ending.failure)) || this.fellBack(ending.failure)) return undefined;
         return this.fail(ending.failure);
       case 'cut':
         return this.goOnAfterCut(ending.failure, executor.count > 0);
@@ -215,6 +225,17 @@ class TurnLoop {
     const { compaction, turnId, signal } = this.options;
     this.untold = await compaction.afterOverflow(turnId, signal);
     return this.untold;
+  }
+
+  /** A model that cannot answer for a while is stood in for by the fallback, for the rest of the turn. */
+  private fellBack(failure: Failure): boolean {
+    const { turnId, emit, settings } = this.options;
+    const { model, fallbackModel } = settings();
+    if (!fallbackModel || this.model !== undefined || !STANDS_IN.has(failure.class)) return false;
+    this.model = fallbackModel;
+    const body = `${failure.message} ${fallbackModel} answers for the rest of this turn in place of ${model}.`;
+    emit({ type: 'notice', turnId, level: 'warning', title: 'Another model answers', body });
+    return true;
   }
 
   private tell(text: string | undefined): void {

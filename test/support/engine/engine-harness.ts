@@ -81,6 +81,7 @@ export interface HarnessOptions {
   readonly baseUrl?: string;
   readonly gate?: PermissionGate;
   readonly contextWindow?: number;
+  readonly fallbackModel?: string;
 }
 
 export async function startEngine(script: Script, options: HarnessOptions = {}): Promise<EngineHarness> {
@@ -102,6 +103,7 @@ export async function startEngine(script: Script, options: HarnessOptions = {}):
       maxTurns: options.maxTurns ?? 50,
       maxRetries: options.maxRetries ?? 2,
       maxRetryWaitMs: 60_000,
+      ...(options.fallbackModel === undefined ? {} : { fallbackModel: options.fallbackModel }),
       ...(options.contextWindow === undefined ? {} : { contextWindow: options.contextWindow }),
     }),
     context: fixedContext('You are a test.'),
