@@ -115,7 +115,7 @@ async function modelSource(): Promise<ModelSource> {
   const demo = await startDemoModel();
   return {
     description: 'the offline demo model (scripted). Set ANTHROPIC_API_KEY to talk to a real one',
-    env: { ANTHROPIC_API_KEY: 'scripted-demo' },
+    env: {},
     settings: { 'capstan.api.baseUrl': demo.url, 'capstan.model': demo.model },
     [Symbol.asyncDispose]: () => demo[Symbol.asyncDispose](),
   };

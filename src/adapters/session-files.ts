@@ -19,6 +19,8 @@ export interface SessionFilesOptions {
   readonly onFailure: (message: string) => void;
   /** Told of lines that were skipped on reading. */
   readonly onWarning: (message: string) => void;
+  /** Opens files for writing. Default: Node's; another stands in for a disk that fails. */
+  readonly openFile?: typeof open;
 }
 
 const ID = /^[A-Za-z0-9_-]{1,100}$/;
@@ -42,7 +44,7 @@ export function createSessionFiles(options: SessionFilesOptions): SessionStore {
     async open(id) {
       if (!ID.test(id)) throw new Error(`"${id}" is not a session id: letters, digits, - and _ only.`);
       await mkdir(options.folder, { recursive: true, mode: 0o700 });
-      const unlock = await lock(join(options.folder, `${id}.lock`), id);
+      const unlock = await lock(join(options.folder, `${id}.lock`), id, options.openFile ?? open);
       try {
         const bytes = await readFile(fileOf(id)).catch((error: NodeJS.ErrnoException) => {
           if (error.code === 'ENOENT') return Buffer.alloc(0);
@@ -92,8 +94,11 @@ class FileSessionLog implements SessionLog {
   private seq: number;
   private parent: number | null;
   private unwritten: string[] = [];
+  /** Written, and not known to be on disk. */
+  private unsynced: string[] = [];
   private file: FileHandle | undefined;
   private length: number;
+  private syncedLength: number;
   private writing: Promise<void> = Promise.resolve();
   private scheduled = false;
   private failed = false;
@@ -115,6 +120,7 @@ class FileSessionLog implements SessionLog {
     this.sessionId = sessionId;
     this.entries = entries;
     this.length = wholeBytes;
+    this.syncedLength = wholeBytes;
     this.path = path;
     this.unlock = unlock;
     this.options = options;
@@ -147,29 +153,52 @@ class FileSessionLog implements SessionLog {
   private async write(sync: boolean): Promise<void> {
     this.scheduled = false;
     try {
-      // Not before there is something to keep: opening a conversation leaves no file behind.
-      const count = this.unwritten.length;
-      if (count > 0) {
-        this.file ??= await openAt(this.path, this.length);
-        const bytes = Buffer.from(this.unwritten.slice(0, count).join(''));
-        await writeFully(this.file, bytes, this.length);
-        // Only now: after a failure the position has not moved, and the next try writes over what was torn.
-        this.length += bytes.length;
-        this.unwritten.splice(0, count);
-      }
-      if (sync) await this.file?.sync();
+      await this.writeLines();
+      if (sync) await this.sync();
       this.failed = false;
     } catch (error) {
       if (!this.failed) this.options.onFailure(failureWords(error));
       this.failed = true;
     }
   }
+
+  private async writeLines(): Promise<void> {
+    const lines = this.unwritten.slice();
+    // Not before there is something to keep: opening a conversation leaves no file behind.
+    if (lines.length === 0) return;
+    this.file ??= await openAt(this.path, this.length, this.options.openFile ?? open);
+    const bytes = Buffer.from(lines.join(''));
+    await writeFully(this.file, bytes, this.length);
+    // Only now: after a failure the position has not moved, and the next try writes over what was torn.
+    this.length += bytes.length;
+    this.unsynced.push(...lines);
+    this.unwritten.splice(0, lines.length);
+  }
+
+  private async sync(): Promise<void> {
+    try {
+      await this.file?.sync();
+    } catch (error) {
+      // The system may have given up what it could not put on disk: all since the last success is written again.
+      this.unwritten.unshift(...this.unsynced);
+      this.length = this.syncedLength;
+      throw error;
+    } finally {
+      this.unsynced = [];
+    }
+    this.syncedLength = this.length;
+  }
 }
 
 /** Opens for writing and cuts off a torn tail, which the next line would otherwise be glued to. */
-async function openAt(path: string, length: number): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
-  await file.truncate(length);
+async function openAt(path: string, length: number, openFile: typeof open): Promise<FileHandle> {
+  const file = await openFile(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  try {
+    await file.truncate(length);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
   return file;
 }
 
@@ -189,13 +218,19 @@ function failureWords(error: unknown): string {
 // ---------------------------------------------------------------- one writer
 
 /** An exclusive file that names its owner; one whose owner is gone is taken over. */
-async function lock(path: string, sessionId: string): Promise<() => Promise<void>> {
+async function lock(path: string, sessionId: string, openFile: typeof open): Promise<() => Promise<void>> {
   const token = randomUUID();
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
-      const file = await open(path, 'wx', 0o600);
-      await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), token }));
-      await file.close();
+      const file = await openFile(path, 'wx', 0o600);
+      try {
+        await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), token }));
+      } catch (error) {
+        await unlink(path).catch(() => undefined);
+        throw error;
+      } finally {
+        await file.close();
+      }
       return () => release(path, token);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -19,14 +19,23 @@ const SCRIPT = `exec 2>&1; trap 'builtin pwd -P >&3' EXIT; eval "$1"`;
 /** After the shell has ended its descendants may hold the pipe open: what they wrote until then is waited for this long. */
 const DRAIN_MS = 200;
 
+/** Output that its reader holds back is waited for this many times as long: for a slow disk, but not for one that hangs. */
+const MAX_DRAINS = 50;
+
 type EndedEarly = Extract<ShellResult['ended'], 'timeout' | 'abort'>;
+type OnOutput = Parameters<ProcessRunner['run']>[2];
+
+/** Whether output was held back since it was last looked at. */
+interface Flow {
+  heldBack: boolean;
+}
 
 export class ShellRunner implements ProcessRunner {
   /** Of commands that run, and of those that left something running. */
   private readonly groups = new Set<ProcessGroup>();
   private disposed = false;
 
-  async run(request: ShellRequest, signal: AbortSignal, onOutput: (text: string) => void): Promise<ShellResult> {
+  async run(request: ShellRequest, signal: AbortSignal, onOutput: OnOutput): Promise<ShellResult> {
     for (const group of this.groups) if (!group.isAlive()) this.groups.delete(group);
     const refused = await this.refusal(request, signal);
     if (refused) return refused;
@@ -98,11 +107,12 @@ function watch(
   group: ProcessGroup,
   request: ShellRequest,
   signal: AbortSignal,
-  onOutput: (text: string) => void,
+  onOutput: OnOutput,
 ): Promise<ShellResult> {
   const output = new CappedOutput(request.maxOutputBytes);
   const pipes = [child.stdout, child.stderr, child.stdio[3]] as (Readable | null)[];
-  for (const pipe of pipes.slice(0, 2)) if (pipe) collect(pipe, output, onOutput);
+  const flow: Flow = { heldBack: false };
+  for (const pipe of pipes.slice(0, 2)) if (pipe) collect(pipe, output, onOutput, flow);
   const folder = new CappedOutput(64 * 1024);
   pipes[2]?.on('data', (chunk: Buffer) => folder.add(chunk)).on('error', ignoreError);
 
@@ -131,18 +141,26 @@ function watch(
     );
     child.once('exit', (code, killedBy) => {
       const ended = early ?? (killedBy === null ? 'exit' : 'signal');
-      void drained(child).then(() => settle({ ended, exitCode: code ?? undefined }));
+      void drained(child, flow).then(() => settle({ ended, exitCode: code ?? undefined }));
     });
   });
 }
 
-function collect(pipe: Readable, output: CappedOutput, onOutput: (text: string) => void): void {
+function collect(pipe: Readable, output: CappedOutput, onOutput: OnOutput, flow: Flow): void {
   const decoder = new StringDecoder('utf8');
+  const pass = (text: string): void => {
+    const taken = text === '' ? undefined : onOutput(text);
+    if (!taken) return;
+    // The command waits as well, once the pipe is full: nothing piles up here.
+    pipe.pause();
+    flow.heldBack = true;
+    void taken.then(() => pipe.resume());
+  };
   pipe.on('data', (chunk: Buffer) => {
     output.add(chunk);
-    const text = decoder.write(chunk);
-    if (text !== '') onOutput(text);
+    pass(decoder.write(chunk));
   });
+  pipe.on('end', () => pass(decoder.end()));
   pipe.on('error', ignoreError);
 }
 
@@ -150,13 +168,19 @@ function collect(pipe: Readable, output: CappedOutput, onOutput: (text: string) 
 function ignoreError(): void {}
 
 /** Resolves when all pipes are closed, or a moment later if a descendant keeps one open. */
-function drained(child: ChildProcess): Promise<void> {
+function drained(child: ChildProcess, flow: Flow): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, DRAIN_MS);
-    child.once('close', () => {
-      clearTimeout(timer);
+    let drains = 0;
+    const timer = setInterval(() => {
+      drains += 1;
+      if (!flow.heldBack || drains === MAX_DRAINS) end();
+      flow.heldBack = false;
+    }, DRAIN_MS);
+    const end = (): void => {
+      clearInterval(timer);
       resolve();
-    });
+    };
+    child.once('close', end);
   });
 }
 

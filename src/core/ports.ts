@@ -105,7 +105,12 @@ export interface ShellResult {
 
 /** Runs shell commands, each in a process group of its own that is ended whole on abort, time-out and dispose. Never throws. */
 export interface ProcessRunner {
-  run(request: ShellRequest, signal: AbortSignal, onOutput: (text: string) => void): Promise<ShellResult>;
+  /** `onOutput` gets all of the output as it comes. Where it returns a promise (never rejecting), no more is read until then. */
+  run(
+    request: ShellRequest,
+    signal: AbortSignal,
+    onOutput: (text: string) => Promise<void> | undefined,
+  ): Promise<ShellResult>;
 }
 
 export interface GrepQuery {
@@ -141,6 +146,29 @@ export interface Search {
 
 export class SearchError extends Error {
   override readonly name = 'SearchError';
+}
+
+// ---------------------------------------------------------------- results too long for a request
+
+export type KeptResult =
+  /** `complete` false: the file holds the text's beginning, `bytes` long, as it was longer than what is kept of one. */
+  | { readonly path: string; readonly bytes: number; readonly complete: boolean }
+  /** Why there is no file, as in "the disk is full". */
+  | { readonly failure: string };
+
+/** A text on its way into a file. Never throws, its promises never reject. Ended by `finish` or `discard`, once. */
+export interface ResultWriter {
+  /** A promise is to be waited for before more is added. What comes past the cap or after a failure is let go. */
+  add(text: string): Promise<void> | undefined;
+  finish(): Promise<KeptResult>;
+  /** Leaves nothing behind. */
+  discard(): Promise<void>;
+}
+
+/** Keeps texts that are too long for a request as files that the model can read in parts and the person can open. */
+export interface ResultStore {
+  /** Never throws. Writers may overlap. */
+  begin(): ResultWriter;
 }
 
 // ---------------------------------------------------------------- version control
@@ -192,8 +220,8 @@ export interface PermissionQuestion {
 export type PermissionAnswer =
   | { readonly decision: 'allow_once' }
   | { readonly decision: 'allow_session' }
-  /** `words` go to the model. */
-  | { readonly decision: 'deny'; readonly words?: string };
+  /** `words` go to the model. `by`: nobody was there to be asked. */
+  | { readonly decision: 'deny'; readonly words?: string; readonly by?: 'nobody' };
 
 /** Asks the person. Rejects never; an aborted signal or a closed dialog is a denial. Overlapping questions queue. */
 export interface PermissionPrompter {
@@ -213,7 +241,8 @@ export interface EditProposal {
 export type EditVerdict =
   /** `after` is what the person accepted, perhaps changed by hand. */
   | { readonly decision: 'accept'; readonly after: string; readonly forSession?: boolean }
-  | { readonly decision: 'reject'; readonly words?: string };
+  /** As a denial: `words` go to the model. */
+  | { readonly decision: 'reject'; readonly words?: string; readonly by?: 'nobody' };
 
 /** Shows an edit and waits for the verdict. Never rejects; an aborted signal is a rejection. Several may be open at once. */
 export interface EditReviewer {

@@ -108,7 +108,9 @@ async function listen(
   await page.exposeFunction('codeAutomationExit', (code: number) => ends.emit('end', code));
   page.on('pageerror', (error) => log.push(`page error: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') log.push(`page: ${message.text()}`);
+    // A remote extension host's console is told to the page's.
+    const text = message.text();
+    if (message.type() === 'error' || text.includes('[Extension Host]')) log.push(`page: ${text}`);
   });
   return { log, testsEnded };
 }

@@ -6,6 +6,9 @@ export interface Line {
   readonly ending: '' | '\n' | '\r\n' | '\r';
 }
 
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
 /** The lines of a text; joined again they are the text. An empty text has none. */
 export function splitLines(text: string): Line[] {
   const lines: Line[] = [];
@@ -13,6 +16,29 @@ export function splitLines(text: string): Line[] {
     if (whole !== '') lines.push({ text: content, ending: ending as Line['ending'] });
   }
   return lines;
+}
+
+/**
+ * The lines from the one with index `first` on, at most `count` and without their endings, and how many the text has. Holds no more
+ * than these: a text may have millions.
+ */
+export function lineWindow(text: string, first: number, count: number): { lines: string[]; total: number } {
+  const lines: string[] = [];
+  let total = 0;
+  let start = 0;
+  const endLine = (end: number): void => {
+    if (total >= first && lines.length < count) lines.push(text.slice(start, end));
+    total += 1;
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== NEWLINE && code !== RETURN) continue;
+    endLine(at);
+    if (code === RETURN && text.charCodeAt(at + 1) === NEWLINE) at += 1;
+    start = at + 1;
+  }
+  if (start < text.length) endLine(text.length);
+  return { lines, total };
 }
 
 /** The text with every line ending as a newline. */

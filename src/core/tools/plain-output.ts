@@ -26,8 +26,12 @@ export function plainOutput(output: string): string {
     .replace(CONTROLS, '');
 }
 
-/** Head and tail of a text of more than `limit` characters, whole lines where it can, with a note of what was left out. */
-export function clipMiddle(text: string, limit: number): string {
+/** Head and tail of a text of more than `limit` characters, whole lines where it can, with a note between that is told how many are not. */
+export function clipMiddle(
+  text: string,
+  limit: number,
+  note = (left: number): string => `[… ${left} characters left out …]`,
+): string {
   if (text.length <= limit) return text;
   const half = Math.floor(limit / 2);
   const headEnd = text.lastIndexOf('\n', half);
@@ -35,5 +39,5 @@ export function clipMiddle(text: string, limit: number): string {
   const head = text.slice(0, headEnd > half / 2 ? headEnd : half);
   const tail = text.slice(tailStart !== -1 && tailStart < text.length - half / 2 ? tailStart + 1 : text.length - half);
   const left = text.length - head.length - tail.length;
-  return `${head.replace(/[\ud800-\udbff]$/, '')}\n[… ${left} characters left out …]\n${tail.replace(/^[\udc00-\udfff]/, '')}`;
+  return `${head.replace(/[\ud800-\udbff]$/, '')}\n${note(left)}\n${tail.replace(/^[\udc00-\udfff]/, '')}`;
 }

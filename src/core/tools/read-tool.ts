@@ -5,7 +5,7 @@ import { baseName } from '../permissions/lexical-path.ts';
 import { FileError, type FileSystem } from '../ports.ts';
 import type { FileState } from './file-state.ts';
 import { inputObject, lazily, optionalCount, textField } from './input-fields.ts';
-import { splitLines } from './line-endings.ts';
+import { lineWindow } from './line-endings.ts';
 import { explainMissing } from './nearest-names.ts';
 import { absolutePath, checkGranted, shownPath } from './tool-paths.ts';
 import { defineTool, ToolError, type Tool, type ToolResult } from './tool.ts';
@@ -76,15 +76,13 @@ async function readGranted(files: FileSystem, state: FileState, grant: Grant, in
 
 /** The lines from `offset` on, within the caps, and a line in brackets that says how to go on. */
 export function numberLines(text: string, offset: number, limit: number): string {
-  const lines = splitLines(text);
-  if (offset > lines.length) {
-    throw new ToolError(
-      `The file has ${lines.length} lines; offset ${offset} is behind its end. Use a smaller offset.`,
-    );
+  const { lines, total } = lineWindow(text, offset - 1, limit);
+  if (offset > total) {
+    throw new ToolError(`The file has ${total} lines; offset ${offset} is behind its end. Use a smaller offset.`);
   }
   const shown: string[] = [];
   let chars = 0;
-  for (const { text: line } of lines.slice(offset - 1, offset - 1 + limit)) {
+  for (const line of lines) {
     const over = line.length - MAX_LINE_CHARS;
     const cut = over > 0 ? `${line.slice(0, MAX_LINE_CHARS)} [line cut: ${over} more characters]` : line;
     const numbered = `${String(offset + shown.length).padStart(6)}\t${cut}`;
@@ -93,10 +91,8 @@ export function numberLines(text: string, offset: number, limit: number): string
     shown.push(numbered);
   }
   const last = offset - 1 + shown.length;
-  if (last < lines.length) {
-    shown.push(
-      `[Lines ${offset} to ${last} of ${lines.length}. Go on with offset ${last + 1}, or use Grep to find a part.]`,
-    );
+  if (last < total) {
+    shown.push(`[Lines ${offset} to ${last} of ${total}. Go on with offset ${last + 1}, or use Grep to find a part.]`);
   }
   return shown.join('\n');
 }
