@@ -1,7 +1,8 @@
 // The Messages API as a ModelClient: one request a call, no retries of its own, a watch on silence.
-import type { BetaRawMessageStreamEvent } from '@anthropic-ai/sdk/resources/beta/messages';
-import type { ModelClient, ModelEvent, ModelRequest } from '../core/ports.ts';
+import type { BetaRawMessageStreamEvent, MessageCreateParamsStreaming } from '@anthropic-ai/sdk/resources/beta/messages';
+import type { ModelClient, ModelEvent, ModelParameters, ModelRequest } from '../core/ports.ts';
 import { modelFailure } from './model-failure.ts';
+import { readRateLimit } from './rate-limit.ts';
 import { StreamWatch } from './stream-watch.ts';
 
 /** How requests are made; read at each request, so that a new key or address applies to the next one. */
@@ -39,13 +40,25 @@ async function* streamAnswer(
       throw new NotConnectable(error instanceof Error ? error.message : String(error));
     });
     secrets.push(...[connection.apiKey, connection.authToken].filter((secret) => secret !== undefined));
-    const messages = await createMessages(connection, options.userAgent);
+    const client = await createClient(connection, options.userAgent);
     watch.start(connection.idleMs);
-    const { data: stream, request_id: requestId } = await messages
-      .create(body(request), { signal: watch.signal, maxRetries: 0, timeout: connection.idleMs })
+    // Not by the SDK's own method, which writes to the console about models that are old.
+    const {
+      data: stream,
+      request_id: requestId,
+      response,
+    } = await client
+      .post<AsyncIterable<BetaRawMessageStreamEvent>>('/v1/messages', {
+        body: body(request),
+        stream: true,
+        signal: watch.signal,
+        maxRetries: 0,
+        timeout: connection.idleMs,
+      })
       .withResponse();
-    yield { type: 'connected', requestId: requestId ?? undefined };
-    for await (const event of stream as AsyncIterable<BetaRawMessageStreamEvent>) {
+    const rateLimit = readRateLimit(response.headers);
+    yield { type: 'connected', requestId: requestId ?? undefined, ...(rateLimit ? { rateLimit } : {}) };
+    for await (const event of stream) {
       streaming = true;
       watch.heard();
       yield { type: 'stream', event };
@@ -70,13 +83,10 @@ async function* streamAnswer(
 /** There is no key or no usable address; the message says so. */
 class NotConnectable extends Error {}
 
-/** The SDK's parts that are needed, made by hand: a third of what its front door loads, at first use. */
-async function createMessages(connection: Connection, userAgent: string) {
-  const [{ BaseAnthropic }, { Messages }] = await Promise.all([
-    import('@anthropic-ai/sdk/client'),
-    import('@anthropic-ai/sdk/resources/beta/messages/messages'),
-  ]);
-  const client = new BaseAnthropic({
+/** The SDK's connection alone, loaded at first use: a fraction of what its front door loads. */
+async function createClient(connection: Connection, userAgent: string) {
+  const { BaseAnthropic } = await import('@anthropic-ai/sdk/client');
+  return new BaseAnthropic({
     // Both are given, one as null: otherwise the SDK looks into the environment by itself.
     apiKey: connection.apiKey ?? null,
     authToken: connection.apiKey === undefined ? (connection.authToken ?? null) : null,
@@ -87,16 +97,40 @@ async function createMessages(connection: Connection, userAgent: string) {
     logLevel: 'off',
     openTelemetry: false,
   });
-  return new Messages(client);
 }
 
-function body(request: ModelRequest) {
+function body(request: ModelRequest): MessageCreateParamsStreaming {
   return {
     model: request.model,
     max_tokens: request.maxTokens,
     system: [...request.system],
     tools: [...request.tools],
     messages: [...request.messages],
-    stream: true as const,
+    stream: true,
+    ...wireParameters(request.parameters ?? {}),
   };
+}
+
+function wireParameters(parameters: ModelParameters) {
+  const { temperature, topP, topK, stopSequences, toolChoice, userId, thinking, effort } = parameters;
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...(topK === undefined ? {} : { top_k: topK }),
+    ...(stopSequences === undefined ? {} : { stop_sequences: [...stopSequences] }),
+    ...(toolChoice === undefined ? {} : { tool_choice: wireToolChoice(toolChoice) }),
+    ...(userId === undefined ? {} : { metadata: { user_id: userId } }),
+    ...(thinking === undefined ? {} : { thinking: wireThinking(thinking) }),
+    ...(effort === undefined ? {} : { output_config: { effort } }),
+  };
+}
+
+function wireToolChoice(choice: NonNullable<ModelParameters['toolChoice']>) {
+  return typeof choice === 'string' ? { type: choice } : { type: 'tool' as const, name: choice.name };
+}
+
+function wireThinking(thinking: NonNullable<ModelParameters['thinking']>) {
+  return typeof thinking === 'string'
+    ? { type: thinking }
+    : { type: 'enabled' as const, budget_tokens: thinking.budgetTokens };
 }

@@ -87,7 +87,15 @@ export type TurnOutcome = 'done' | 'stopped' | 'failed' | 'limit';
 
 /** Events that are written to the session log. */
 export type DurableEvent =
-  | { type: 'session_started'; sessionId: string; cwd: string; product: string; createdAt: number }
+  | {
+      type: 'session_started';
+      sessionId: string;
+      cwd: string;
+      product: string;
+      createdAt: number;
+      /** The session that this one began as a copy of. */
+      forkedFrom?: string;
+    }
   | { type: 'session_titled'; title: string }
   | { type: 'model_selected'; model: string }
   | { type: 'turn_started'; turnId: string; input: UserInput }
@@ -131,6 +139,11 @@ export type DurableEvent =
       stopReason: StopReason | null;
       usage: Usage;
       complete: boolean;
+      /** Which model answered, the API's id of the request, and milliseconds: to the first event, and in all. */
+      model?: string;
+      requestId?: string;
+      firstEventMs?: number;
+      durationMs?: number;
     }
   | { type: 'tool_started'; turnId: string; toolUseId: string; name: string; summary: CallSummary }
   | {

@@ -4,16 +4,40 @@ import type { ApiMessage, ApiStreamEvent, ApiSystemBlock, ApiToolDefinition } fr
 
 // ---------------------------------------------------------------- the model
 
+/** How the model is to answer. What is left out is left to the API. */
+export interface ModelParameters {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly stopSequences?: readonly string[];
+  /** `none` forbids tools, `any` demands one, a name demands that one. */
+  readonly toolChoice?: 'auto' | 'any' | 'none' | { readonly name: string };
+  readonly userId?: string;
+  /** `adaptive`, off, or a budget in tokens of at least 1,024. */
+  readonly thinking?: 'adaptive' | 'disabled' | { readonly budgetTokens: number };
+  readonly effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+}
+
+/** The limit on requests or tokens that is nearest to its end. */
+export interface RateLimit {
+  readonly kind: string;
+  /** What is left of it, from 0 to 1. */
+  readonly share: number;
+  /** Epoch milliseconds. */
+  readonly resetsAt?: number;
+}
+
 export interface ModelRequest {
   readonly model: string;
   readonly maxTokens: number;
+  readonly parameters?: ModelParameters;
   readonly system: readonly ApiSystemBlock[];
   readonly tools: readonly ApiToolDefinition[];
   readonly messages: readonly ApiMessage[];
 }
 
 export type ModelEvent =
-  | { readonly type: 'connected'; readonly requestId: string | undefined }
+  | { readonly type: 'connected'; readonly requestId: string | undefined; readonly rateLimit?: RateLimit }
   | { readonly type: 'stream'; readonly event: ApiStreamEvent }
   /** The last event, if any: the stream itself never throws. */
   | { readonly type: 'failed'; readonly failure: Failure };

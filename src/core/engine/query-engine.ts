@@ -1,5 +1,4 @@
 // The query engine: one a session. It owns the history, the running turn and the log; clients give it input and read events.
-import * as z from 'zod/mini';
 import {
   isDurable,
   type AgentEvent,
@@ -16,7 +15,9 @@ import type { Clock, ModelClient } from '../ports.ts';
 import type { SessionContext } from '../prompt/session-context.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
 import type { Tool } from '../tools/tool.ts';
+import { toolDefinition } from '../tools/tool-definition.ts';
 import { Compactor } from '../context/compactor.ts';
+import { PrefixWatch } from '../usage/prefix-watch.ts';
 import { costOf, priceOf } from '../usage/prices.ts';
 import { CompactionKeeper } from './compaction-keeper.ts';
 import { EventQueue } from './event-queue.ts';
@@ -44,6 +45,7 @@ export class QueryEngine {
   private readonly history = new History();
   private readonly compactor: Compactor;
   private readonly compaction: CompactionKeeper;
+  private readonly prefix = new PrefixWatch();
   private spentUsd = 0;
   private readonly tools: ReadonlyMap<string, Tool>;
   private readonly definitions: readonly ApiToolDefinition[];
@@ -105,6 +107,7 @@ export class QueryEngine {
       takeSteering,
       flush: () => this.options.log.flush(),
       compaction: this.compaction,
+      prefix: this.prefix,
       emit: (event) => queue.push(this.record(event)),
       signal: abort.signal,
     }).finally(() => {
@@ -149,6 +152,7 @@ export class QueryEngine {
   private apply(event: DurableEvent): void {
     this.history.apply(event);
     this.compactor.apply(event);
+    if (event.type === 'compacted') this.prefix.forget();
     if (event.type !== 'turn_completed' && event.type !== 'compacted') return;
     const price = priceOf(event.model);
     if (price) this.spentUsd += costOf(event.usage, price);
@@ -170,9 +174,4 @@ export class QueryEngine {
     }
     return stamped;
   }
-}
-
-function toolDefinition(tool: Tool): ApiToolDefinition {
-  const { $schema: _, ...schema } = z.toJSONSchema(tool.schema(), { io: 'input' });
-  return { name: tool.name, description: tool.description, input_schema: schema as ApiToolDefinition['input_schema'] };
 }

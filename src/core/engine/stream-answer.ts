@@ -1,7 +1,7 @@
 // Gets one answer from the model: streams it into events and tool calls, and tries again what failed for a passing reason.
 import type { Failure, Usage } from '../events.ts';
 import type { StopReason } from '../messages/api.ts';
-import type { Clock, ModelClient, ModelRequest } from '../ports.ts';
+import type { Clock, ModelClient, ModelEvent, ModelRequest, RateLimit } from '../ports.ts';
 import type { Tool } from '../tools/tool.ts';
 import { addUsage, NO_USAGE } from '../usage/usage.ts';
 import type { Emit } from './emit.ts';
@@ -22,6 +22,7 @@ export interface StreamAnswerOptions {
   readonly cwd: () => string;
   readonly retry: RetryLimits;
   readonly random: () => number;
+  readonly onRateLimit: (limit: RateLimit) => void;
   readonly signal: AbortSignal;
 }
 
@@ -70,6 +71,10 @@ class Attempt {
   private readonly messageId: string;
   private readonly blockStarted = new Map<number, number>();
   private announced = false;
+  private requestId: string | undefined;
+  private model = '';
+  private firstEventMs = 0;
+  private readonly asked: number;
   private lastPreview = -Infinity;
 
   private readonly options: StreamAnswerOptions;
@@ -77,6 +82,7 @@ class Attempt {
   constructor(options: StreamAnswerOptions) {
     this.options = options;
     this.messageId = options.newId();
+    this.asked = options.clock.monotonic();
   }
 
   async run(): Promise<Answer> {
@@ -84,11 +90,17 @@ class Attempt {
     let failure: Failure | undefined;
     for await (const event of model.stream(request, signal)) {
       if (event.type === 'failed') failure = event.failure;
-      else if (event.type === 'stream') this.take(this.accumulator.push(event.event));
+      else if (event.type === 'connected') this.connected(event);
+      else this.take(this.accumulator.push(event.event));
       if (signal.aborted) break;
     }
     const ending = this.end(failure);
     return { ending, usage: this.accumulator.usage };
+  }
+
+  private connected({ requestId, rateLimit }: Extract<ModelEvent, { type: 'connected' }>): void {
+    this.requestId = requestId;
+    if (rateLimit) this.options.onRateLimit(rateLimit);
   }
 
   private end(streamFailure: Failure | undefined): AnswerEnding {
@@ -130,7 +142,23 @@ class Attempt {
   private emitCompleted(complete: boolean): void {
     const { turnId, emit } = this.options;
     const { stopReason, usage } = this.accumulator;
-    emit({ type: 'message_completed', turnId, messageId: this.messageId, stopReason, usage, complete });
+    const { messageId, model, requestId, firstEventMs } = this;
+    emit({
+      type: 'message_completed',
+      turnId,
+      messageId,
+      stopReason,
+      usage,
+      complete,
+      model,
+      ...(requestId === undefined ? {} : { requestId }),
+      firstEventMs,
+      durationMs: this.sinceAsked(),
+    });
+  }
+
+  private sinceAsked(): number {
+    return Math.round(this.options.clock.monotonic() - this.asked);
   }
 
   private take(part: AnswerPart | undefined): void {
@@ -140,6 +168,8 @@ class Attempt {
     switch (part.type) {
       case 'message_started':
         this.announced = true;
+        this.model = part.model;
+        this.firstEventMs = this.sinceAsked();
         emit({ type: 'message_started', turnId, messageId, model: part.model });
         return;
       case 'block_started': {

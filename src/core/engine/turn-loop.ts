@@ -4,9 +4,10 @@ import { buildRequest } from '../messages/build-request.ts';
 import type { History } from '../messages/history.ts';
 import type { ApiToolDefinition, StopReason } from '../messages/api.ts';
 import type { PermissionGate } from '../permissions/access.ts';
-import type { Clock, ModelClient } from '../ports.ts';
+import type { Clock, ModelClient, ModelParameters, RateLimit } from '../ports.ts';
 import type { SessionContext } from '../prompt/session-context.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { PrefixBreak, PrefixWatch } from '../usage/prefix-watch.ts';
 import { costOf, priceOf } from '../usage/prices.ts';
 import { addUsage, NO_USAGE } from '../usage/usage.ts';
 import type { CompactionKeeper } from './compaction-keeper.ts';
@@ -26,6 +27,7 @@ export interface EngineSettings {
   readonly maxTurnMs?: number;
   /** Most US dollars that the session may cost; default no limit. A model whose price is not known costs nothing here. */
   readonly maxBudgetUsd?: number;
+  readonly parameters?: ModelParameters;
   /** Tokens that the model's context holds; default 200,000. */
   readonly contextWindow?: number;
   readonly maxRetries: number;
@@ -51,6 +53,7 @@ export interface TurnOptions {
   readonly random: () => number;
   readonly cwd: () => string;
   readonly compaction: CompactionKeeper;
+  readonly prefix: PrefixWatch;
   /** The person's words that wait to be taken into this turn; each is given once. */
   readonly takeSteering: () => readonly UserInput[];
   /** Resolves when what was emitted so far is safely on disk. */
@@ -95,6 +98,8 @@ export async function runTurn(options: TurnOptions): Promise<TurnOutcome> {
 const MAX_CUTS = 3;
 /** After so many repetitions of the same calls with the same results the turn pauses. */
 const MAX_REPEATS = 4;
+/** Share of a rate limit below which it is said that it is near. */
+const LOW_LIMIT = 0.1;
 /** Failures that another model may not have. */
 const STANDS_IN: ReadonlySet<Failure['class']> = new Set(['overloaded', 'api_error', 'rate_limit']);
 
@@ -102,6 +107,7 @@ class TurnLoop {
   usage: Usage = NO_USAGE;
   private cuts = 0;
   private overflowed = false;
+  private limitSaid = false;
   /** The fallback, once it stands in. */
   private model: string | undefined;
   /** The surroundings are to be told before the next request. */
@@ -185,17 +191,20 @@ class TurnLoop {
     const { options } = this;
     const settings = options.settings();
     const executor = new ToolExecutor(options);
+    const parts = {
+      model: this.answeredBy,
+      system: await options.context.system(),
+      tools: options.definitions,
+      messages: options.history.messages(),
+    };
+    this.sayBreak(options.prefix.check(parts));
+    const { maxTokens, parameters } = settings;
     const answer = await streamAnswer({
       ...options,
       executor,
       retry: { maxRetries: settings.maxRetries, maxWaitMs: settings.maxRetryWaitMs },
-      request: buildRequest({
-        model: this.model ?? settings.model,
-        maxTokens: settings.maxTokens,
-        system: await options.context.system(),
-        tools: options.definitions,
-        messages: options.history.messages(),
-      }),
+      request: buildRequest({ ...parts, maxTokens, ...(parameters ? { parameters } : {}) }),
+      onRateLimit: (limit) => this.sayRateLimit(limit),
     });
     this.usage = addUsage(this.usage, answer.usage);
     await executor.drain();
@@ -236,6 +245,37 @@ class TurnLoop {
     const body = `${failure.message} ${fallbackModel} answers for the rest of this turn in place of ${model}.`;
     emit({ type: 'notice', turnId, level: 'warning', title: 'Another model answers', body });
     return true;
+  }
+
+  /** What is sent must extend what was sent: where it does not, the person pays for it, and hears why. */
+  private sayBreak(found: PrefixBreak | undefined): void {
+    if (!found || found.part === 'model') return;
+    const { part, offset, before, now } = found;
+    const body = `The ${part} part is not what it was, from byte ${offset} on: “${before}” became “${now}”. This request is paid in full.`;
+    this.options.emit({
+      type: 'notice',
+      turnId: this.options.turnId,
+      level: 'info',
+      title: 'The prompt cache was lost',
+      body,
+    });
+  }
+
+  private sayRateLimit({ kind, share, resetsAt }: RateLimit): void {
+    if (share >= LOW_LIMIT || this.limitSaid) return;
+    this.limitSaid = true;
+    const until =
+      resetsAt === undefined
+        ? ''
+        : ` It fills up again in ${Math.ceil(Math.max(0, resetsAt - this.options.clock.now()) / 1000)} s.`;
+    const body = `${Math.round(share * 100)} % of the limit on ${kind} is left.${until}`;
+    this.options.emit({
+      type: 'notice',
+      turnId: this.options.turnId,
+      level: 'info',
+      title: 'The rate limit is near',
+      body,
+    });
   }
 
   private tell(text: string | undefined): void {

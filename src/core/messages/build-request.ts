@@ -1,6 +1,6 @@
 // Builds the request for the next answer: the stable parts first, the moving end last, with the marks that the cache goes by.
 import type { ApiMessage, ApiSystemBlock, ApiToolDefinition } from './api.ts';
-import type { ModelRequest } from '../ports.ts';
+import type { ModelParameters, ModelRequest } from '../ports.ts';
 
 const MARK = { type: 'ephemeral' } as const;
 
@@ -11,6 +11,7 @@ const MARK = { type: 'ephemeral' } as const;
 export function buildRequest(parts: {
   model: string;
   maxTokens: number;
+  parameters?: ModelParameters;
   system: readonly ApiSystemBlock[];
   tools: readonly ApiToolDefinition[];
   messages: readonly ApiMessage[];
@@ -19,6 +20,7 @@ export function buildRequest(parts: {
   return {
     model: parts.model,
     maxTokens: parts.maxTokens,
+    ...(parts.parameters ? { parameters: parts.parameters } : {}),
     tools: markLast(parts.tools),
     system: markLast(parts.system),
     messages: parts.messages.map((message, index) => (ends.includes(index) ? markMessage(message) : message)),

@@ -48,6 +48,7 @@ export function fixedContext(text: string): SessionContext {
 
 class ToldContext implements SessionContext {
   private instructions: Instructions | undefined;
+  private blocks: readonly ApiSystemBlock[] | undefined;
   private first: Promise<readonly PromptPart[]> | undefined;
   private told: readonly PromptPart[] | undefined;
   private readonly toldFiles = new Set<string>();
@@ -71,7 +72,7 @@ class ToldContext implements SessionContext {
   }
 
   async system(): Promise<readonly ApiSystemBlock[]> {
-    return systemBlocks(await this.parts());
+    return (this.blocks ??= systemBlocks(await this.parts()));
   }
 
   async atTurnStart(): Promise<string | undefined> {

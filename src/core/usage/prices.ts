@@ -21,8 +21,11 @@ export const PRICES: Readonly<Record<string, Price>> = {
   scripted: { input: 0, output: 0 },
 };
 
+/** By the start of a model's name. A person's own prices, over the shipped ones. */
+export type PriceTable = Readonly<Record<string, Price>>;
+
 /** Undefined for a model whose price is not known: an unknown cost is not zero. */
-export function priceOf(model: string, overrides: Readonly<Record<string, Price>> = {}): Price | undefined {
+export function priceOf(model: string, overrides: PriceTable = {}): Price | undefined {
   const table = { ...PRICES, ...overrides };
   const name = Object.keys(table)
     .filter((prefix) => model === prefix || model.startsWith(`${prefix}-`) || model.startsWith(`${prefix}@`))

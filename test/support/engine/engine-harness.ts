@@ -6,7 +6,7 @@ import type { AgentSession } from '../../../src/core/engine/agent-session.ts';
 import type { AgentEvent, UserInput } from '../../../src/core/events.ts';
 import type { Grant, PermissionGate } from '../../../src/core/permissions/access.ts';
 import { fixedContext } from '../../../src/core/prompt/session-context.ts';
-import type { Clock } from '../../../src/core/ports.ts';
+import type { Clock, ModelParameters } from '../../../src/core/ports.ts';
 import type { Tool, ToolContext, ToolResult } from '../../../src/core/tools/tool.ts';
 import { type ModelServer, type Script, startModelServer } from '../model/model-server.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -82,6 +82,8 @@ export interface HarnessOptions {
   readonly gate?: PermissionGate;
   readonly contextWindow?: number;
   readonly fallbackModel?: string;
+  readonly model?: string;
+  readonly parameters?: ModelParameters;
 }
 
 export async function startEngine(script: Script, options: HarnessOptions = {}): Promise<EngineHarness> {
@@ -98,7 +100,8 @@ export async function startEngine(script: Script, options: HarnessOptions = {}):
       userAgent: 'capstan-test',
     }),
     settings: () => ({
-      model: 'test-model',
+      model: options.model ?? 'test-model',
+      ...(options.parameters ? { parameters: options.parameters } : {}),
       maxTokens: 4_096,
       maxTurns: options.maxTurns ?? 50,
       maxRetries: options.maxRetries ?? 2,

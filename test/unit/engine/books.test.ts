@@ -1,0 +1,172 @@
+// What is counted, watched and measured beside the conversation: prefix, usage, parameters, limits, depth.
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { PrefixWatch, type RequestParts } from '../../../src/core/usage/prefix-watch.ts';
+import { priceOf } from '../../../src/core/usage/prices.ts';
+import { sessionState } from '../../../src/core/usage/session-state.ts';
+import { mergeUsage, NO_USAGE } from '../../../src/core/usage/usage.ts';
+import { text, toolUse } from '../../support/model/answer.ts';
+import { eventsOf, startEngine, testTool } from '../../support/engine/engine-harness.ts';
+
+const parts: RequestParts = {
+  model: 'm',
+  tools: [{ name: 'A' }],
+  system: [{ text: 'Be good.' }],
+  messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+};
+
+describe('the watch on the prefix', () => {
+  it('is quiet when messages are added, or the last one grows', () => {
+    const watch = new PrefixWatch();
+    assert.equal(watch.check(parts), undefined);
+    const grown = { role: 'user', content: [{ text: 'Hi' }, { text: 'there' }] };
+    assert.equal(watch.check({ ...parts, messages: [grown] }), undefined);
+    assert.equal(watch.check({ ...parts, messages: [grown, { role: 'assistant', content: [] }] }), undefined);
+  });
+
+  it('names the part and the first differing byte', () => {
+    const watch = new PrefixWatch();
+    watch.check(parts);
+    const found = watch.check({ ...parts, system: [{ text: 'Be bad.' }] });
+    assert.equal(found?.part, 'system');
+    assert.equal(found.offset, '[{"text":"Be '.length);
+    watch.check(parts);
+    assert.equal(watch.check({ ...parts, tools: [] })?.part, 'tools');
+    watch.check(parts);
+    assert.equal(watch.check({ ...parts, messages: [{ role: 'user', content: [{ text: 'Ho' }] }] })?.part, 'messages');
+    watch.check(parts);
+    assert.equal(watch.check({ ...parts, messages: [] })?.part, 'messages');
+  });
+
+  it('forgets at a new beginning', () => {
+    const watch = new PrefixWatch();
+    watch.check(parts);
+    watch.forget();
+    assert.equal(watch.check({ ...parts, system: [] }), undefined);
+  });
+});
+
+describe('usage', () => {
+  it('of one answer never falls, whatever fields an event lacks', () => {
+    const field = fc.option(fc.nat(1000), { nil: null });
+    const update = fc.record(
+      { input_tokens: field, output_tokens: field, cache_read_input_tokens: field },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.array(update), (updates) => {
+        let usage = NO_USAGE;
+        for (const next of updates) {
+          const before = usage;
+          usage = mergeUsage(usage, next);
+          if (!next.input_tokens) assert.equal(usage.inputTokens, before.inputTokens);
+          if (!next.output_tokens) assert.equal(usage.outputTokens, before.outputTokens);
+        }
+      }),
+    );
+  });
+
+  it('has a price by the start of a name, the person’s own first, and none where none is known', () => {
+    assert.equal(priceOf('claude-sonnet-4-5-20250929')?.input, 3);
+    assert.equal(priceOf('claude-opus-4-5')?.input, 5);
+    assert.equal(priceOf('claude-opus-4-1')?.input, 15);
+    assert.equal(priceOf('my-model', { 'my-model': { input: 1, output: 2 } })?.output, 2);
+    assert.equal(priceOf('another-model'), undefined);
+    assert.equal(priceOf('claude-opus-45'), undefined);
+  });
+});
+
+describe('the books of a session', () => {
+  it('tell tokens and cost by model, turn and tool, time and lines, from the log alone', async () => {
+    const tool = testTool('Edit', async () => ({ content: 'edited', details: { added: 3, removed: 1 } }));
+    const usage = { input_tokens: 100, output_tokens: 10 };
+    await using engine = await startEngine(
+      [
+        { blocks: [toolUse('Edit', {})], stopReason: 'tool_use', usage },
+        { blocks: [text('Done.')], usage },
+        { blocks: [text('Again.')], usage },
+      ],
+      { tools: [tool], model: 'claude-haiku-4-5' },
+    );
+    await engine.ask('one');
+    await engine.ask('two');
+    const state = sessionState(engine.log.all);
+    assert.equal(state.total.usage.inputTokens, 300);
+    assert.equal(state.total.costUsd?.toFixed(6), ((300 * 1 + 30 * 5) / 1e6).toFixed(6));
+    assert.deepEqual(
+      state.byTurn.map((turn) => [turn.text, turn.usage.inputTokens]),
+      [
+        ['one', 200],
+        ['two', 100],
+      ],
+    );
+    assert.equal(state.byTool.get('Edit')?.calls, 1);
+    assert.deepEqual([state.linesAdded, state.linesRemoved], [3, 1]);
+    assert.deepEqual([...state.byModel.keys()], ['claude-haiku-4-5']);
+  });
+
+  it('hold the request’s id and how long it took with each answer', async () => {
+    await using engine = await startEngine([{ blocks: [text('Done.')] }]);
+    await engine.ask('one');
+    const [answer] = eventsOf(engine.events, 'message_completed');
+    assert.match(answer!.requestId ?? '', /^req_/);
+    assert.ok(answer!.durationMs! >= answer!.firstEventMs!);
+  });
+});
+
+describe('a request', () => {
+  it('carries the parameters that were set, and none that were not', async () => {
+    await using engine = await startEngine([{ blocks: [text('Done.')] }], {
+      parameters: {
+        temperature: 0.5,
+        topP: 0.9,
+        topK: 5,
+        stopSequences: ['END'],
+        toolChoice: 'none',
+        userId: 'u',
+        thinking: { budgetTokens: 2048 },
+        effort: 'low',
+      },
+    });
+    await engine.ask('Go');
+    const {
+      model: _m,
+      messages: _s,
+      system: _y,
+      tools: _t,
+      max_tokens: _x,
+      stream: _r,
+      ...rest
+    } = engine.server.requests[0]!.body as Record<string, unknown>;
+    assert.deepEqual(rest, {
+      temperature: 0.5,
+      top_p: 0.9,
+      top_k: 5,
+      stop_sequences: ['END'],
+      tool_choice: { type: 'none' },
+      metadata: { user_id: 'u' },
+      thinking: { type: 'enabled', budget_tokens: 2048 },
+      output_config: { effort: 'low' },
+    });
+  });
+});
+
+describe('a thousand requests in one turn', () => {
+  it('end as they should, with every call answered once and no memory but the conversation', async () => {
+    const tool = testTool('Step', async (input) => `step ${input.value}`, { safe: true });
+    let calls = 0;
+    await using engine = await startEngine(
+      () =>
+        ++calls <= 1000
+          ? { blocks: [toolUse('Step', { value: `${calls}` })], stopReason: 'tool_use' }
+          : { blocks: [text('Done.')] },
+      { tools: [tool], maxTurns: 2000 },
+    );
+    await engine.ask('Go');
+    assert.equal(engine.session.view.turns[0]!.state, 'done');
+    assert.equal(eventsOf(engine.events, 'tool_completed').length, 1000);
+    assert.equal(engine.server.requests.length, 1001);
+    assert.deepEqual(engine.server.problems, []);
+  }).timeout(60_000);
+});
