@@ -72,8 +72,9 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
   const environment = own(new EnvironmentWatcher(keys, version));
   const remedies = new Remedies(keys);
 
+  const storage = context.globalStorageUri.fsPath;
   const sessions = createSessionFiles({
-    folder: path.join(context.globalStorageUri.fsPath, 'sessions'),
+    folder: path.join(storage, 'sessions'),
     onFailure: (message) => {
       log.error(message);
       void vscode.window.showErrorMessage(message);
@@ -83,7 +84,18 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
   const conversation = new Conversation({
     openSession: async (id) => {
       const { openSession } = await import('./open-session.ts');
-      return openSession({ id, sessions, files, keys, log, prompter: dialogs, reviewer: review, version });
+      const resultsFolder = path.join(storage, 'results');
+      return openSession({
+        id,
+        sessions,
+        resultsFolder,
+        files,
+        keys,
+        log,
+        prompter: dialogs,
+        reviewer: review,
+        version,
+      });
     },
     listSessions: async () => sessions.list(sessionFolder()),
     memory: {

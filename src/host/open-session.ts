@@ -6,6 +6,7 @@ import { createAnthropicClient, type Connection } from '../adapters/anthropic-cl
 import { directoryTreeSource } from '../adapters/directory-tree.ts';
 import { createGit } from '../adapters/git.ts';
 import { createPermissionSettings } from '../adapters/permission-settings.ts';
+import { openResultFiles } from '../adapters/result-files.ts';
 import { ShellRunner } from '../adapters/shell-runner.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { withCircuitBreaker } from '../core/engine/circuit-breaker.ts';
@@ -22,11 +23,13 @@ import type { OpenedSession } from './conversation.ts';
 import type { Keys } from './keys.ts';
 import { isVirtual, toPath, workingFolder } from './locations.ts';
 import type { Log } from './log.ts';
-import { readSettings } from './settings.ts';
+import { readPriceSetting, readSettings } from './settings.ts';
 
 export interface SessionParts {
   readonly id: string;
   readonly sessions: SessionStore;
+  /** Holds the results that are too long for a request, absolute. */
+  readonly resultsFolder: string;
   readonly files: FileSystem;
   readonly prompter: PermissionPrompter;
   readonly reviewer: EditReviewer;
@@ -49,8 +52,10 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
   const folder = workingFolder();
   const processes = new ShellRunner();
   const shell = createShellState(cwd);
-  const tools = createTools({ files, search: createSearch(workspace), processes, shell, workspace });
   const log = await sessions.open(id);
+  const results = openResultFiles({ root: parts.resultsFolder, log });
+  const search = createSearch(workspace);
+  const tools = createTools({ files, search, processes, shell, workspace, results: results.store });
   const session = openAgentSession({
     model: withCircuitBreaker({
       model: createAnthropicClient({
@@ -62,13 +67,14 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
     settings: engineSettings,
     context: sessionContext(parts, cwd, otherFolders, saidOf(log)),
     tools: folder && isVirtual(folder) ? tools.filter(({ name }) => VIRTUAL_TOOLS.includes(name)) : tools,
-    gate: createGate(parts, workspace),
+    gate: createGate(parts, workspace, results.folders),
     log,
     clock: systemClock,
     newId: randomUUID,
     random: Math.random,
     cwd: () => shell.cwd,
     product: `capstan ${version}`,
+    owned: [results.store],
   });
   return {
     session,
@@ -116,11 +122,16 @@ function sessionContext(
   });
 }
 
-function createGate({ files, prompter, reviewer, log }: SessionParts, workspace: readonly string[]) {
+function createGate(
+  { files, prompter, reviewer, log }: SessionParts,
+  workspace: readonly string[],
+  readOnly: readonly string[],
+) {
   const settings = createPermissionSettings({ home: homedir(), workspace, isTrusted: isWorkspaceTrusted });
   return createPermissionGate({
     files,
     workspace,
+    readOnly,
     home: homedir(),
     platform: process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux',
     rules: () => settings.rules(),
@@ -146,7 +157,15 @@ async function currentConnection(keys: Keys): Promise<Connection> {
 function engineSettings() {
   const { model, fallbackModel, maxTokens, maxTurns, maxRetries } = readSettings();
   const fallback = fallbackModel === '' ? {} : { fallbackModel };
-  return { model, ...fallback, maxTokens, maxTurns, maxRetries, maxRetryWaitMs: MAX_RETRY_WAIT_MS };
+  return {
+    model,
+    ...fallback,
+    prices: readPriceSetting(),
+    maxTokens,
+    maxTurns,
+    maxRetries,
+    maxRetryWaitMs: MAX_RETRY_WAIT_MS,
+  };
 }
 
 function shellName(): string {

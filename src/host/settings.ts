@@ -1,6 +1,7 @@
 // Reads Capstan's settings, typed, from the person's own scope alone: what a folder sets is never looked at.
 import * as vscode from 'vscode';
-import { settings, type SettingName } from '../shared/contributions.ts';
+import { readPrices, type PriceTable } from '../core/usage/prices.ts';
+import { PRICES, settings, type SettingName } from '../shared/contributions.ts';
 
 export type Settings = {
   readonly [Name in SettingName]: (typeof settings)[Name]['default'] extends string ? string : number;
@@ -10,6 +11,11 @@ export type Settings = {
 export function readSettings(): Settings {
   const values = Object.entries(settings).map(([name, { key, default: fallback }]) => [name, userValue(key, fallback)]);
   return Object.fromEntries(values) as Settings;
+}
+
+/** The person's own prices. */
+export function readPriceSetting(): PriceTable {
+  return readPrices(vscode.workspace.getConfiguration().inspect<unknown>(PRICES)?.globalValue);
 }
 
 /** Calls back when one of the settings may have changed. */

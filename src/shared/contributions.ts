@@ -49,6 +49,9 @@ export const settings = {
 } as const;
 export type SettingName = keyof typeof settings;
 
+/** The setting that holds a person's own prices: an object, so none of the above. */
+export const PRICES = 'capstan.prices';
+
 export const contextKeys = {
   running: 'capstan.running',
   /** The active editor is the review of a pending edit. */

@@ -27,7 +27,7 @@ const TITLE_CHARS = 60;
 class LiveSession implements AgentSession {
   readonly id: string;
   private readonly engine: QueryEngine;
-  private readonly projection = new Projection();
+  private readonly projection: Projection;
   private readonly listeners = new Set<Listener>();
   private readonly seen = new Set<string>();
   private readonly inputs = new Map<string, UserInput>();
@@ -44,6 +44,7 @@ class LiveSession implements AgentSession {
 
   constructor(options: OpenAgentSessionOptions) {
     this.options = options;
+    this.projection = new Projection(() => options.settings().prices ?? {});
     this.id = options.log.sessionId;
     this.current = emptyView(this.id, options.settings().model);
     const { log } = options;

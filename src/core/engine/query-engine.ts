@@ -154,7 +154,7 @@ export class QueryEngine {
     this.compactor.apply(event);
     if (event.type === 'compacted') this.prefix.forget();
     if (event.type !== 'turn_completed' && event.type !== 'compacted') return;
-    const price = priceOf(event.model);
+    const price = priceOf(event.model, this.options.settings().prices);
     if (price) this.spentUsd += costOf(event.usage, price);
   }
 

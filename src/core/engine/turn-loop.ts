@@ -8,7 +8,7 @@ import type { Clock, ModelClient, ModelParameters, RateLimit } from '../ports.ts
 import type { SessionContext } from '../prompt/session-context.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { PrefixBreak, PrefixWatch } from '../usage/prefix-watch.ts';
-import { costOf, priceOf } from '../usage/prices.ts';
+import { costOf, priceOf, type PriceTable } from '../usage/prices.ts';
 import { addUsage, NO_USAGE } from '../usage/usage.ts';
 import type { CompactionKeeper } from './compaction-keeper.ts';
 import type { Emit } from './emit.ts';
@@ -28,6 +28,8 @@ export interface EngineSettings {
   /** Most US dollars that the session may cost; default no limit. A model whose price is not known costs nothing here. */
   readonly maxBudgetUsd?: number;
   readonly parameters?: ModelParameters;
+  /** The person's own, over the shipped ones. */
+  readonly prices?: PriceTable;
   /** Tokens that the model's context holds; default 200,000. */
   readonly contextWindow?: number;
   readonly maxRetries: number;
@@ -141,7 +143,7 @@ class TurnLoop {
 
   private limitReached(requests: number): Ending | undefined {
     const { settings, clock, spentUsd } = this.options;
-    const { maxTurns, maxTurnMs, maxBudgetUsd, model } = settings();
+    const { maxTurns, maxTurnMs, maxBudgetUsd, prices } = settings();
     if (requests >= maxTurns) {
       return limited('requests', `This message has led to ${maxTurns} requests, the limit in the settings.`);
     }
@@ -151,7 +153,7 @@ class TurnLoop {
         `This message has been worked on for ${Math.round(maxTurnMs / 60_000)} minutes, the limit set.`,
       );
     }
-    const price = priceOf(model);
+    const price = priceOf(this.answeredBy, prices);
     const spent = spentUsd + (price ? costOf(this.usage, price) : 0);
     if (maxBudgetUsd !== undefined && spent >= maxBudgetUsd) {
       const figures = `$${spent.toFixed(2)}; the budget is $${maxBudgetUsd.toFixed(2)}`;

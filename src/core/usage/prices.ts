@@ -1,4 +1,5 @@
 // What tokens cost, by model: a dated table that a person may override, because no API tells prices.
+import * as z from 'zod/mini';
 import type { Usage } from '../events.ts';
 
 /** US dollars per million tokens. */
@@ -23,6 +24,25 @@ export const PRICES: Readonly<Record<string, Price>> = {
 
 /** By the start of a model's name. A person's own prices, over the shipped ones. */
 export type PriceTable = Readonly<Record<string, Price>>;
+
+const amount = z.number().check(z.nonnegative());
+const priceSchema = z.object({
+  input: amount,
+  output: amount,
+  cacheRead: z.optional(amount),
+  cacheWrite: z.optional(amount),
+});
+
+/** What a person wrote as prices; entries that are none are left out. */
+export function readPrices(value: unknown): PriceTable {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([model, price]) => {
+      const parsed = z.safeParse(priceSchema, price);
+      return parsed.success ? [[model, parsed.data as Price]] : [];
+    }),
+  );
+}
 
 /** Undefined for a model whose price is not known: an unknown cost is not zero. */
 export function priceOf(model: string, overrides: PriceTable = {}): Price | undefined {

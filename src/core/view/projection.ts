@@ -1,7 +1,7 @@
 // Projects events to patches of the view: the same function for a live turn, a restored session, an export and a test.
 import type { AgentEvent, CallSummary, LogEntry, TurnOutcome, Usage } from '../events.ts';
 import type { ApiBlock } from '../messages/api.ts';
-import { costOf, priceOf } from '../usage/prices.ts';
+import { costOf, priceOf, type PriceTable } from '../usage/prices.ts';
 import { totalInput } from '../usage/usage.ts';
 import type { Item, Patch, ToolItem, TurnHead } from '../../shared/view-model.ts';
 import { compactedCard, compactingCard } from './compaction-card.ts';
@@ -17,6 +17,11 @@ export class Projection {
   private inputTokens = 0;
   private outputTokens = 0;
   private costUsd: number | undefined;
+  private readonly prices: () => PriceTable;
+
+  constructor(prices: () => PriceTable = () => ({})) {
+    this.prices = prices;
+  }
 
   project(event: AgentEvent | LogEntry): Patch[] {
     switch (event.type) {
@@ -156,7 +161,7 @@ export class Projection {
   private addCost(usage: Usage, model: string): { costUsd: number } | undefined {
     this.inputTokens += totalInput(usage);
     this.outputTokens += usage.outputTokens;
-    const price = priceOf(model);
+    const price = priceOf(model, this.prices());
     if (!price) return undefined;
     const costUsd = costOf(usage, price);
     this.costUsd = (this.costUsd ?? 0) + costUsd;

@@ -2,7 +2,14 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { commands, contextKeys, PANEL_VIEW, settings, VIEW_CONTAINER } from '../../../src/shared/contributions.ts';
+import {
+  commands,
+  contextKeys,
+  PANEL_VIEW,
+  PRICES,
+  settings,
+  VIEW_CONTAINER,
+} from '../../../src/shared/contributions.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const read = (name: string) => readFileSync(path.join(root, name), 'utf8');
@@ -47,7 +54,7 @@ describe('the manifest and the code agree on', () => {
       type,
       scope,
     }));
-    const fromCode = Object.values(settings).map(({ key, default: value }) => ({
+    const fromCode = [...Object.values(settings), { key: PRICES, default: {} }].map(({ key, default: value }) => ({
       key,
       default: value,
       type: typeof value,
