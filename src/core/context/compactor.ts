@@ -16,6 +16,8 @@ export interface CompactorOptions {
   readonly context: SessionContext;
   readonly definitions: readonly ApiToolDefinition[];
   readonly settings: () => { readonly model: string; readonly contextWindow?: number };
+  /** The process is short of memory: a long conversation is shortened before it goes on. */
+  readonly isMemoryTight?: () => boolean;
   readonly emit: (event: DurableEvent | TransientEvent) => void;
 }
 
@@ -63,9 +65,10 @@ export class Compactor {
     }
   }
 
-  /** `full`: before the next request; `filling`: when there is time. */
+  /** `full`: before the next request; `filling`: when there is time. Never so soon after the last one. */
   needs(level: 'full' | 'filling'): boolean {
     if (this.answersSince < PAUSE_ANSWERS) return false;
+    if (this.options.isMemoryTight?.()) return true;
     const window = this.options.settings().contextWindow ?? DEFAULT_WINDOW;
     return this.meter.tokens >= window * (level === 'full' ? FULL : FILLING);
   }

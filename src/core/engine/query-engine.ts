@@ -36,6 +36,8 @@ export interface QueryEngineOptions {
   /** In [0, 1); for the jitter of retries. */
   readonly random: () => number;
   readonly cwd: () => string;
+  /** The process is short of memory: the conversation is shortened before it goes on. Default never. */
+  readonly isMemoryTight?: () => boolean;
   /** Told of what happens while no turn runs: the conversation was shortened in the background. */
   readonly onIdleEvent?: (event: AgentEvent) => void;
 }

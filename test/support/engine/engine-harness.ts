@@ -84,6 +84,7 @@ export interface HarnessOptions {
   readonly fallbackModel?: string;
   readonly model?: string;
   readonly parameters?: ModelParameters;
+  readonly isMemoryTight?: () => boolean;
 }
 
 export async function startEngine(script: Script, options: HarnessOptions = {}): Promise<EngineHarness> {
@@ -113,6 +114,7 @@ export async function startEngine(script: Script, options: HarnessOptions = {}):
     tools: options.tools ?? [],
     gate: options.gate ?? allowAll,
     log,
+    ...(options.isMemoryTight ? { isMemoryTight: options.isMemoryTight } : {}),
     clock: options.clock ?? instantClock,
     newId: () => `id-${log.all.length}-${++ids}`,
     random: () => 0.5,

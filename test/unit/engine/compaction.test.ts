@@ -181,6 +181,16 @@ describe('a compaction', () => {
     assert.ok(sent[0]!.includes(SUMMARY) && sent[0]!.endsWith('second'));
   });
 
+  it('runs when memory is short, however short the conversation', async () => {
+    await using engine = await startEngine(script([call('a', 10), call('b', 10), call('c', 10), say('Done.', 10)]), {
+      tools: [look],
+      isMemoryTight: () => true,
+    });
+    await engine.ask('Go');
+    assert.ok(eventsOf(engine.events, 'compacted').length > 0);
+    assert.equal(engine.session.view.turns[0]!.state, 'done');
+  });
+
   it('can be stopped', async () => {
     const slow: Answer = { blocks: [text(SUMMARY, { gate: 'never' })] };
     await using engine = await startEngine(script([call('a', 100), call('b', 200), call('c', 900)], slow), {
