@@ -1,5 +1,5 @@
 // Builds what ships (dist/) and, with --tests, what runs inside the editor for tests (dist-test/). Options: --watch, --tests, --dev.
-import { readFile, rm, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import * as esbuild from 'esbuild';
 
@@ -25,6 +25,20 @@ const codicons = {
     });
   },
 };
+
+/** The licences of all that is bundled, as they ask for. */
+async function notices(packages) {
+  const texts = await Promise.all(
+    packages.map(async (name) => {
+      const folder = `node_modules/${name}`;
+      const { version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+      const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+      const text = file ? (await readFile(`${folder}/${file}`, 'utf8')).trim() : '';
+      return `${name} ${version} (${license})\n\n${text}`;
+    }),
+  );
+  return `Capstan contains the following software.\n\n${texts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
 
 const common = {
   bundle: true,
@@ -99,9 +113,15 @@ if (watch) {
 } else {
   await rm(args.has('--tests') ? 'dist-test' : 'dist', { recursive: true, force: true });
   await mkdir('.tsbuild', { recursive: true });
+  const inputs = new Set(['@vscode/codicons']);
   for (const [name, options] of builds) {
     const { metafile } = await esbuild.build(options);
     // Read by the size tests and by nothing that ships.
     await writeFile(`.tsbuild/meta-${name}.json`, JSON.stringify(metafile));
+    for (const file of Object.keys(metafile.inputs)) {
+      const found = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file);
+      if (found) inputs.add(found[1]);
+    }
   }
+  if (!args.has('--tests')) await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices([...inputs].toSorted()));
 }
