@@ -1,6 +1,8 @@
 // The Messages API as a ModelClient: one request a call, no retries of its own, a watch on silence.
-import type { BetaRawMessageStreamEvent, MessageCreateParamsStreaming } from '@anthropic-ai/sdk/resources/beta/messages';
+import type { MessageCreateParamsStreaming } from '@anthropic-ai/sdk/resources/beta/messages';
+import type { BaseAnthropic } from '@anthropic-ai/sdk/client';
 import type { ModelClient, ModelEvent, ModelParameters, ModelRequest } from '../core/ports.ts';
+import { readMessageEvents } from './message-events.ts';
 import { modelFailure } from './model-failure.ts';
 import { readRateLimit } from './rate-limit.ts';
 import { StreamWatch } from './stream-watch.ts';
@@ -20,14 +22,18 @@ export interface AnthropicClientOptions {
   /** May reject; the words of its error reach the person. */
   readonly connection: () => Promise<Connection>;
   readonly userAgent: string;
+  /** Default: the global one, which in the editor's host knows its proxy and certificates. */
+  readonly fetch?: typeof fetch;
 }
 
 export function createAnthropicClient(options: AnthropicClientOptions): ModelClient {
-  return { stream: (request, signal) => streamAnswer(options, request, signal) };
+  const client = clientKeeper(options);
+  return { stream: (request, signal) => streamAnswer(options, client, request, signal) };
 }
 
 async function* streamAnswer(
   options: AnthropicClientOptions,
+  clientFor: ReturnType<typeof clientKeeper>,
   request: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
@@ -40,30 +46,26 @@ async function* streamAnswer(
       throw new NotConnectable(error instanceof Error ? error.message : String(error));
     });
     secrets.push(...[connection.apiKey, connection.authToken].filter((secret) => secret !== undefined));
-    const client = await createClient(connection, options.userAgent);
+    const client = await clientFor(connection);
     watch.start(connection.idleMs);
-    // Not by the SDK's own method, which writes to the console about models that are old.
-    const {
-      data: stream,
-      request_id: requestId,
-      response,
-    } = await client
-      .post<AsyncIterable<BetaRawMessageStreamEvent>>('/v1/messages', {
+    // The bare response: the SDK's own method writes to the console about old models, and its reader is slow with many small events.
+    const response = await client
+      .post('/v1/messages', {
         body: body(request),
         stream: true,
         signal: watch.signal,
         maxRetries: 0,
         timeout: connection.idleMs,
       })
-      .withResponse();
+      .asResponse();
     const rateLimit = readRateLimit(response.headers);
-    yield { type: 'connected', requestId: requestId ?? undefined, ...(rateLimit ? { rateLimit } : {}) };
-    for await (const event of stream) {
+    const requestId = response.headers.get('request-id') ?? undefined;
+    yield { type: 'connected', requestId, ...(rateLimit ? { rateLimit } : {}) };
+    for await (const events of readMessageEvents(response.body ?? nothing())) {
       streaming = true;
       watch.heard();
-      yield { type: 'stream', event };
+      for (const event of events) yield { type: 'stream', event };
     }
-    // The SDK ends an aborted stream quietly.
     if (watch.failure) yield { type: 'failed', failure: watch.failure };
   } catch (error) {
     if (signal.aborted) return;
@@ -83,20 +85,26 @@ async function* streamAnswer(
 /** There is no key or no usable address; the message says so. */
 class NotConnectable extends Error {}
 
-/** The SDK's connection alone, loaded at first use: a fraction of what its front door loads. */
-async function createClient(connection: Connection, userAgent: string) {
-  const { BaseAnthropic } = await import('@anthropic-ai/sdk/client');
-  return new BaseAnthropic({
-    // Both are given, one as null: otherwise the SDK looks into the environment by itself.
-    apiKey: connection.apiKey ?? null,
-    authToken: connection.apiKey === undefined ? (connection.authToken ?? null) : null,
-    baseURL: connection.baseUrl ?? 'https://api.anthropic.com',
-    defaultHeaders: { 'user-agent': userAgent },
-    // In the editor's host the global fetch knows its proxy and certificates.
-    fetch: (...args) => globalThis.fetch(...args),
-    logLevel: 'off',
-    openTelemetry: false,
-  });
+/** The SDK's connection alone, loaded at first use: a fraction of what its front door loads. Made anew when key or address change. */
+function clientKeeper({ userAgent, fetch = (...args) => globalThis.fetch(...args) }: AnthropicClientOptions) {
+  let made: { readonly of: string; readonly client: BaseAnthropic } | undefined;
+  return async ({ apiKey, authToken, baseUrl }: Connection): Promise<BaseAnthropic> => {
+    const of = JSON.stringify([apiKey, authToken, baseUrl]);
+    if (made?.of === of) return made.client;
+    const sdk = await import('@anthropic-ai/sdk/client');
+    const client = new sdk.BaseAnthropic({
+      // Both are given, one as null: otherwise the SDK looks into the environment by itself.
+      apiKey: apiKey ?? null,
+      authToken: apiKey === undefined ? (authToken ?? null) : null,
+      baseURL: baseUrl ?? 'https://api.anthropic.com',
+      defaultHeaders: { 'user-agent': userAgent },
+      fetch,
+      logLevel: 'off',
+      openTelemetry: false,
+    });
+    made = { of, client };
+    return client;
+  };
 }
 
 function body(request: ModelRequest): MessageCreateParamsStreaming {
@@ -134,3 +142,5 @@ function wireThinking(thinking: NonNullable<ModelParameters['thinking']>) {
     ? { type: thinking }
     : { type: 'enabled' as const, budget_tokens: thinking.budgetTokens };
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -2,16 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rm, rmdir, unlink, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { KeptResult, ResultStore, ResultWriter } from '../core/ports.ts';
+import type { SessionLog } from '../core/sessions/session-log.ts';
 
 export interface ResultFilesOptions {
-  /** Holds a folder for each session; folders are made with mode 0700, files with 0600. */
+  /** Absolute; holds a folder for each session. Folders are made with mode 0700, files with 0600. */
   readonly root: string;
   readonly sessionId: string;
   /** Most bytes of a file. Default 64 MB: as much as Read opens. */
   readonly maxBytes?: number;
-  /** Remove the session's folder at the end. Default false. */
+  /** `root` is this session's alone, and removed at its end. Default false. */
   readonly ephemeral?: boolean;
 }
 
@@ -22,16 +24,35 @@ const PRUNE_AFTER_MS = 1_000;
 const SESSION = /^[A-Za-z0-9_-]{1,100}$/;
 const RESULT = /^[0-9a-f-]{36}\.txt$/;
 
+/**
+ * The results of a session: where new ones go, and the folders of those that its conversation may speak of, from its own runs and from
+ * the one it was copied from. An ephemeral session leaves nothing behind.
+ */
+export function openResultFiles(options: {
+  readonly root: string;
+  readonly log: Pick<SessionLog, 'sessionId' | 'entries'>;
+  readonly ephemeral?: boolean;
+}): { readonly store: ResultFiles; readonly folders: readonly string[] } {
+  const { root, log, ephemeral = false } = options;
+  const { sessionId } = log;
+  const own = ephemeral ? path.join(tmpdir(), `capstan-${randomUUID()}`) : root;
+  const store = new ResultFiles({ root: own, sessionId, ephemeral });
+  const start = log.entries.find((entry) => entry.type === 'session_started');
+  const earlier = [sessionId, start?.forkedFrom].filter((id) => id !== undefined && SESSION.test(id));
+  return { store, folders: [...new Set([store.folder, ...earlier.map((id) => path.join(root, id!))])] };
+}
+
 /** Owned by the session. */
 export class ResultFiles implements ResultStore {
   /** Absolute; it need not exist. */
   readonly folder: string;
   private readonly options: ResultFilesOptions;
-  private readonly pruning: NodeJS.Timeout;
+  private readonly pruning: NodeJS.Timeout | undefined;
 
   constructor(options: ResultFilesOptions) {
     this.options = options;
     this.folder = path.join(options.root, options.sessionId);
+    if (options.ephemeral) return;
     this.pruning = setTimeout(() => void pruneResults(options.root), PRUNE_AFTER_MS).unref();
   }
 
@@ -41,7 +62,7 @@ export class ResultFiles implements ResultStore {
 
   async dispose(): Promise<void> {
     clearTimeout(this.pruning);
-    if (this.options.ephemeral) await rm(this.folder, { recursive: true, force: true }).catch(() => undefined);
+    if (this.options.ephemeral) await rm(this.options.root, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -1,9 +1,9 @@
 // Sessions on disk: one append-only file of JSON lines each, written by one process at a time.
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, readFile, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isDurableType, LOG_VERSION, type DurableEvent, type LogEntry } from '../core/events.ts';
 import {
   SessionLockedError,
@@ -178,6 +178,8 @@ class FileSessionLog implements SessionLog {
   private async sync(): Promise<void> {
     try {
       await this.file?.sync();
+      // Here and not when the file is made: it would hold up whoever else writes to that disk.
+      if (this.file && this.syncedLength === 0) await syncFolder(dirname(this.path));
     } catch (error) {
       // The system may have given up what it could not put on disk: all since the last success is written again.
       this.unwritten.unshift(...this.unsynced);
@@ -202,6 +204,13 @@ async function openAt(path: string, length: number, openFile: typeof open): Prom
   return file;
 }
 
+/** A new file survives a loss of power only when its folder's entry does. Not every system can; then nothing is lost but that. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, constants.O_RDONLY).catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close().catch(() => undefined);
+}
+
 async function writeFully(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
@@ -220,26 +229,46 @@ function failureWords(error: unknown): string {
 /** An exclusive file that names its owner; one whose owner is gone is taken over. */
 async function lock(path: string, sessionId: string, openFile: typeof open): Promise<() => Promise<void>> {
   const token = randomUUID();
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const file = await openFile(path, 'wx', 0o600);
+  const own = `${path}.${token}`;
+  try {
+    await writeName(own, token, openFile);
+    for (let attempt = 0; attempt < 2; attempt++) {
       try {
-        await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), token }));
+        await takeName(own, path);
+        return () => release(path, token);
       } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        if (await ownerLives(path)) throw new SessionLockedError(sessionId);
         await unlink(path).catch(() => undefined);
-        throw error;
-      } finally {
-        await file.close();
       }
-      return () => release(path, token);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (await ownerLives(path)) throw new SessionLockedError(sessionId);
-      await unlink(path).catch(() => undefined);
     }
+  } finally {
+    await unlink(own).catch(() => undefined);
   }
   throw new SessionLockedError(sessionId);
 }
+
+async function writeName(path: string, token: string, openFile: typeof open): Promise<void> {
+  const file = await openFile(path, 'wx', 0o600);
+  try {
+    await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), token }));
+  } finally {
+    await file.close();
+  }
+}
+
+/** At once with what is in it, so that whoever dies here leaves no lock without a name. Throws `EEXIST` where there is one. */
+async function takeName(own: string, path: string): Promise<void> {
+  try {
+    await link(own, path);
+  } catch (error) {
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await copyFile(own, path, constants.COPYFILE_EXCL);
+  }
+}
+
+/** Said by file systems that have no hard links. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
 /** Removes the lock only if it is still ours. */
 async function release(path: string, token: string): Promise<void> {

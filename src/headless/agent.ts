@@ -116,6 +116,8 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     prompter: prompter ?? denyingPrompter,
     reviewer: reviewer ?? rejectingReviewer,
     log,
+    home,
+    ephemeral,
     onWarning,
   });
   return new ComposedAgent(composition, model, mode, new Spending(model));

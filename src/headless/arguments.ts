@@ -1,9 +1,10 @@
 // The command line: what was asked for, or why it cannot be read. Loads nothing beyond Node's own parser.
+import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ArgumentsError } from './arguments-error.ts';
 import { readPrintArguments, printOptions, type PrintArguments } from './print-arguments.ts';
 
-export const helpTopics = ['capstan', 'sessions'] as const;
+export const helpTopics = ['capstan', 'context', 'sessions'] as const;
 export type HelpTopic = (typeof helpTopics)[number];
 
 export const exportFormats = ['md', 'json', 'html'] as const;
@@ -17,8 +18,19 @@ export type SessionsArguments = { readonly command: 'sessions' } & (
   | { readonly verb: 'export'; readonly id: string; readonly format: ExportFormat }
 );
 
+/** `capstan context`. */
+export interface ContextArguments {
+  readonly command: 'context';
+  /** Absolute. */
+  readonly cwd: string;
+  readonly model: string | undefined;
+  readonly trust: boolean;
+  readonly json: boolean;
+}
+
 export type Arguments =
   | PrintArguments
+  | ContextArguments
   | SessionsArguments
   | { readonly command: 'help'; readonly topic: HelpTopic }
   | { readonly command: 'version' };
@@ -26,6 +38,7 @@ export type Arguments =
 /** `argv` without the program's own name; `cwd` absolute. Throws `ArgumentsError`. */
 export function readArguments(argv: readonly string[], cwd: string): Arguments {
   if (argv[0] === 'sessions') return readSessions(argv.slice(1));
+  if (argv[0] === 'context') return readContext(argv.slice(1), cwd);
   if (argv[0] === 'help') return { command: 'help', topic: oneOf('capstan help', argv[1] ?? 'capstan', helpTopics) };
   const { values, positionals } = parse(argv, { ...common, ...printOptions });
   if (values.help) return { command: 'help', topic: 'capstan' };
@@ -58,6 +71,29 @@ function readSessions(argv: readonly string[]): Arguments {
   if (!id) throw new ArgumentsError(`Name the session: capstan sessions ${verb} ID. capstan sessions list shows them.`);
   if (verb !== 'export') return { command: 'sessions', verb, id };
   return { command: 'sessions', verb, id, format: oneOf('--format', values.format ?? 'md', exportFormats) };
+}
+
+const contextOptions = {
+  help: common.help,
+  cwd: { type: 'string' },
+  model: { type: 'string' },
+  trust: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+function readContext(argv: readonly string[], here: string): Arguments {
+  const { values, positionals } = parse(argv, contextOptions);
+  if (values.help) return { command: 'help', topic: 'context' };
+  const [extra] = positionals;
+  if (extra !== undefined) throw new ArgumentsError(`capstan context takes no "${extra}". Name a folder with --cwd.`);
+  if (values.model?.trim() === '') throw new ArgumentsError('--model needs a value.');
+  return {
+    command: 'context',
+    cwd: path.resolve(here, values.cwd ?? ''),
+    model: values.model,
+    trust: values.trust ?? false,
+    json: values.json ?? false,
+  };
 }
 
 function parse<Options extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: Options) {

@@ -36,6 +36,10 @@ async function execute(args: Arguments): Promise<number> {
       const { runSessionsCommand } = await import('./sessions/sessions-command.ts');
       return runSessionsCommand(args);
     }
+    case 'context': {
+      const { runContextCommand } = await import('./context-command.ts');
+      return runContextCommand(args);
+    }
     default:
       return args satisfies never;
   }

@@ -2,26 +2,24 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { createAnthropicClient, type Connection } from '../adapters/anthropic-client.ts';
-import { directoryTreeSource } from '../adapters/directory-tree.ts';
-import { createGit } from '../adapters/git.ts';
-import { NodeFileSystem } from '../adapters/node-file-system.ts';
+import { httpFetch } from '../adapters/http-fetch.ts';
+import { isMemoryTight } from '../adapters/memory-pressure.ts';
 import { createPermissionSettings } from '../adapters/permission-settings.ts';
-import { ShellRunner } from '../adapters/shell-runner.ts';
+import { openResultFiles } from '../adapters/result-files.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { withCircuitBreaker } from '../core/engine/circuit-breaker.ts';
 import { openAgentSession } from '../core/engine/open-agent-session.ts';
 import type { AgentSession } from '../core/engine/agent-session.ts';
 import { createPermissionGate } from '../core/permissions/gate.ts';
 import type { Rule } from '../core/permissions/rules.ts';
-import type { EditReviewer, FileSystem, ModelClient, PermissionPrompter, Search } from '../core/ports.ts';
-import { dateSource, gitSource } from '../core/prompt/context-sources.ts';
-import { loadInstructions, managedInstructionsPath } from '../core/prompt/instruction-files.ts';
-import { createSessionContext, saidOf, type SessionContext } from '../core/prompt/session-context.ts';
+import type { EditReviewer, ModelClient, PermissionPrompter } from '../core/ports.ts';
+import { saidOf } from '../core/prompt/session-context.ts';
 import type { SessionLog } from '../core/sessions/session-log.ts';
-import { createShellState } from '../core/tools/shell-state.ts';
-import { createTools } from '../core/tools/create-tools.ts';
 import type { Tool } from '../core/tools/tool.ts';
 import { settings as defaults } from '../shared/contributions.ts';
+import { resultsFolder } from './home-folder.ts';
+import { createRunContext } from './run-context.ts';
+import { createRunTools } from './run-tools.ts';
 import { version } from './version.ts';
 
 export interface Composition {
@@ -56,6 +54,10 @@ export interface CompositionOptions {
   readonly reviewer: EditReviewer;
   /** Owned by the session from here on. */
   readonly log: SessionLog;
+  /** Where the command line keeps what it keeps, absolute. */
+  readonly home: string;
+  /** Leave nothing on disk. */
+  readonly ephemeral: boolean;
   /** Told, in words, of what a person should know beside the conversation. */
   readonly onWarning: (message: string) => void;
 }
@@ -67,13 +69,15 @@ export function compose(options: CompositionOptions): Composition {
   const { cwd, additionalFolders, log, onWarning } = options;
   const workspace = [cwd, ...additionalFolders];
   const product = version();
-  const files = new NodeFileSystem();
-  const processes = new ShellRunner();
-  const shell = createShellState(cwd);
-  const tools = createTools({ files, search: createSearch(workspace), processes, shell, workspace });
+  const results = openResultFiles({ root: resultsFolder(options.home), log, ephemeral: options.ephemeral });
+  const { files, processes, shell, tools } = createRunTools({ cwd, additionalFolders, results: results.store });
   const model = createTimedModel(
     withCircuitBreaker({
-      model: createAnthropicClient({ connection: async () => options.connection, userAgent: `capstan/${product}` }),
+      model: createAnthropicClient({
+        connection: async () => options.connection,
+        userAgent: `capstan/${product}`,
+        fetch: httpFetch,
+      }),
       clock: systemClock,
     }),
   );
@@ -82,6 +86,7 @@ export function compose(options: CompositionOptions): Composition {
     files,
     workspace: [cwd],
     additional: additionalFolders,
+    readOnly: results.folders,
     home: homedir(),
     platform: platformOf(process.platform),
     rules: async () => {
@@ -103,73 +108,19 @@ export function compose(options: CompositionOptions): Composition {
       maxRetryWaitMs: MAX_RETRY_WAIT_MS,
       ...(options.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: options.maxBudgetUsd }),
     }),
-    context: contextOf(options, files, log),
+    context: createRunContext({ ...options, said: saidOf(log) }),
     tools,
     gate,
     log,
+    isMemoryTight,
     clock: systemClock,
     newId: randomUUID,
     random: Math.random,
     cwd: () => shell.cwd,
     product: `capstan ${product}`,
+    owned: [results.store],
   });
   return { session, tools, endProcesses: () => processes.dispose(), apiDurationMs: () => model.elapsedMs };
-}
-
-/** The SDK is loaded at the first request; begun early, it is there by then. */
-export function warmUp(): void {
-  void import('@anthropic-ai/sdk/client');
-  void import('@anthropic-ai/sdk/resources/beta/messages/messages');
-}
-
-/** What the model is told of the person, the project and the surroundings. */
-function contextOf(options: CompositionOptions, files: FileSystem, log: SessionLog): SessionContext {
-  const { cwd, additionalFolders, appendSystemPrompt, model, trusted } = options;
-  const { platform } = process;
-  const git = createGit({
-    workspace: [cwd, ...additionalFolders],
-    environment: process.env,
-    clock: systemClock,
-    isTrusted: () => trusted,
-  });
-  return createSessionContext({
-    facts: { cwd, otherFolders: additionalFolders, platform, shell: platform === 'win32' ? 'PowerShell' : 'bash' },
-    model,
-    ...(appendSystemPrompt === undefined ? {} : { callerText: appendSystemPrompt }),
-    said: saidOf(log),
-    context: [dateSource(systemClock), gitSource(git, cwd), directoryTreeSource(cwd)],
-    async instructions() {
-      const found = await loadInstructions({
-        files,
-        cwd,
-        home: homedir(),
-        managed: managedInstructionsPath(platform),
-        trusted,
-        // Nobody is there to approve one.
-        approveImport: () => false,
-      });
-      for (const problem of found.problems) options.onWarning(problem);
-      return found;
-    },
-  });
-}
-
-/** Found and loaded at the first search. */
-function createSearch(workspace: readonly string[]): Search {
-  let loading: Promise<Search> | undefined;
-  const load = async (): Promise<Search> => {
-    const [{ findRipgrep }, { RipgrepSearch }, { WalkSearch }] = await Promise.all([
-      import('../adapters/find-ripgrep.ts'),
-      import('../adapters/ripgrep-search.ts'),
-      import('../adapters/walk-search.ts'),
-    ]);
-    return new RipgrepSearch(await findRipgrep({ workspace }), new WalkSearch());
-  };
-  const search = (): Promise<Search> => (loading ??= load());
-  return {
-    glob: async (...query) => (await search()).glob(...query),
-    grep: async (...query) => (await search()).grep(...query),
-  };
 }
 
 /** The model, with a clock on how long its answers took to come. */

@@ -2,7 +2,7 @@
 import type { HelpTopic } from './arguments.ts';
 
 export function help(topic: HelpTopic): string {
-  return topic === 'sessions' ? SESSIONS : CAPSTAN;
+  return { capstan: CAPSTAN, context: CONTEXT, sessions: SESSIONS }[topic];
 }
 
 const CAPSTAN = `Capstan, a coding agent.
@@ -11,6 +11,8 @@ const CAPSTAN = `Capstan, a coding agent.
   echo "prompt" | capstan -p     the same from standard input
   capstan sessions               list, show, export and check conversations
                                  (capstan sessions --help)
+  capstan context                what the model is told before the first message,
+                                 part by part, in tokens (capstan context --help)
 
 Input and output
   -p, --print                    run without a terminal; needed for all of these
@@ -66,6 +68,19 @@ Environment
 
 Standard output carries only the format asked for; all else is on standard error.
 Exit status: 0 done, 1 failed, 2 wrong command line, 130 interrupted.
+`;
+
+const CONTEXT = `What the model is told before the first message, and what each part of it costs.
+
+  capstan context                each part with its tokens, and the files or tools in it
+    --cwd FOLDER                 of that folder instead of this one
+    --model NAME                 as that model is told
+    --trust                      as with capstan -p --trust: with the folder's own
+                                 instructions
+    --json                       the same as one object
+
+Tokens are estimates. Nothing is sent, so no key is needed; nothing is written.
+Exit status: 0 done, 1 failed, 2 wrong command line.
 `;
 
 const SESSIONS = `Conversations on disk, under CAPSTAN_HOME/sessions (default ~/.capstan/sessions).

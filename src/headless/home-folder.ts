@@ -13,6 +13,10 @@ export function sessionsFolder(home: string): string {
   return path.join(home, 'sessions');
 }
 
+export function resultsFolder(home: string): string {
+  return path.join(home, 'results');
+}
+
 const TRUSTED = 'trusted-folders.json';
 
 /**

@@ -44,6 +44,7 @@ export type {
   EditReviewer,
   EditVerdict,
   FileSystem,
+  KeptResult,
   ModelClient,
   ModelEvent,
   ModelRequest,
@@ -51,11 +52,14 @@ export type {
   PermissionPrompter,
   PermissionQuestion,
   ProcessRunner,
+  ResultStore,
+  ResultWriter,
   Search,
 } from '../core/ports.ts';
 export { createAnthropicClient, type AnthropicClientOptions, type Connection } from '../adapters/anthropic-client.ts';
 export { createSessionFiles, type SessionFilesOptions } from '../adapters/session-files.ts';
 export { NodeFileSystem } from '../adapters/node-file-system.ts';
+export { openResultFiles } from '../adapters/result-files.ts';
 export { ShellRunner } from '../adapters/shell-runner.ts';
 export { RipgrepSearch } from '../adapters/ripgrep-search.ts';
 export { WalkSearch } from '../adapters/walk-search.ts';

@@ -5,7 +5,6 @@ import { SessionLockedError } from '../core/sessions/session-log.ts';
 import type { UserInput } from '../core/events.ts';
 import { createAgent, type Agent } from './agent.ts';
 import { ArgumentsError } from './arguments-error.ts';
-import { warmUp } from './compose.ts';
 import { NO_KEY, readConnection } from './connection.ts';
 import type { GivenSettings } from './given-settings.ts';
 import { homeFolder, isTrustedFolder } from './home-folder.ts';
@@ -23,7 +22,6 @@ import { createStreams, readAll, type Streams } from './standard-streams.ts';
 /** Returns the exit status when everything is written. Throws `ArgumentsError`. */
 export async function print(args: PrintArguments): Promise<number> {
   const { env, stdin, stdout, stderr } = process;
-  warmUp();
   const streams = createStreams(stdout, stderr);
   const warn = (message: string): void => streams.err(`capstan: ${message}\n`);
   const connection = readConnection(env);

@@ -40,7 +40,9 @@ export async function openRunLog(options: RunLogOptions): Promise<SessionLog> {
   if (!fork && !ephemeral) return store.open(source);
   const { entries } = await readSession(folder, source);
   if (!fork) return createMemoryLog(source, entries);
-  const copied = entries.map((entry) => (entry.type === 'session_started' ? { ...entry, sessionId: newId } : entry));
+  const copied = entries.map((entry) =>
+    entry.type === 'session_started' ? { ...entry, sessionId: newId, forkedFrom: source } : entry,
+  );
   if (ephemeral) return createMemoryLog(newId, copied);
   const copy = await store.open(newId);
   for (const { v: _, seq: __, parent: ___, ...event } of copied) copy.append(event);

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { createAnthropicClient, type Connection } from '../adapters/anthropic-client.ts';
 import { directoryTreeSource } from '../adapters/directory-tree.ts';
 import { createGit } from '../adapters/git.ts';
+import { isMemoryTight } from '../adapters/memory-pressure.ts';
 import { createPermissionSettings } from '../adapters/permission-settings.ts';
 import { openResultFiles } from '../adapters/result-files.ts';
 import { ShellRunner } from '../adapters/shell-runner.ts';
@@ -69,6 +70,7 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
     tools: folder && isVirtual(folder) ? tools.filter(({ name }) => VIRTUAL_TOOLS.includes(name)) : tools,
     gate: createGate(parts, workspace, results.folders),
     log,
+    isMemoryTight,
     clock: systemClock,
     newId: randomUUID,
     random: Math.random,

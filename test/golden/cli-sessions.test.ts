@@ -3,7 +3,8 @@ import { appendFile, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { text } from '../support/model/answer.ts';
+import { keptIn } from '../support/golden/golden-run.ts';
+import { text, toolUse, type Answer } from '../support/model/answer.ts';
 import { linesOf, openCliLab, openScriptedLab, type CliLab } from '../unit/headless/run-cli.ts';
 import { sampleLines, sampleLog } from '../unit/headless/sample-log.ts';
 
@@ -56,6 +57,42 @@ describe('a conversation over several runs', () => {
     assert.deepEqual(said(lab), ['first', 'second']);
     assert.equal(await readFile(file, 'utf8'), before);
     assert.match((await lab.run(['sessions', 'verify', 'copy'])).out, /is whole/);
+    const [start] = linesOf(await readFile(join(lab.capstanHome, 'sessions/copy.jsonl'), 'utf8'));
+    assert.deepEqual([start!['sessionId'], start!['forkedFrom']], ['copy', 'mine']);
+  });
+
+  it('keeps long results beside the conversation, for it and for its copies', async () => {
+    const call = (...blocks: NonNullable<Answer['blocks']>): Answer => ({ blocks, stopReason: 'tool_use' });
+    await using lab = await openScriptedLab(({ body }) => {
+      const asked = body.messages.at(-1)!;
+      if (JSON.stringify(asked).includes('tool_result')) return { blocks: [text('Done.')] };
+      if (body.messages.length === 1) return call(toolUse('Bash', { command: 'seq 1 7000' }));
+      return call(toolUse('Read', { file_path: keptIn(body), offset: 4_000, limit: 1 }));
+    });
+    await lab.run(['-p', 'run', '--session-id', 'mine', '--allowed-tools', 'Bash(seq:*)', ...JSON_RUN]);
+    const results = join(lab.capstanHome, 'results/mine');
+    const [name] = await readdir(results);
+    assert.equal((await stat(join(results, name!))).mode & 0o777, 0o600);
+    for (const from of [
+      ['--resume', 'mine', '--no-session'],
+      ['--resume', 'mine', '--fork-session'],
+    ]) {
+      const [result] = linesOf((await lab.run(['-p', 'look', ...from, ...JSON_RUN])).out);
+      assert.deepEqual(result!['permission_denials'], []);
+      assert.match(JSON.stringify(lab.server.requests.at(-1)!.body), /4000\\t4000/);
+    }
+    assert.deepEqual(lab.server.problems, []);
+  });
+
+  it('leaves no long result behind where nothing is to be kept', async () => {
+    const blocks = [toolUse('Bash', { command: 'seq 1 7000' })];
+    await using lab = await openScriptedLab([{ blocks, stopReason: 'tool_use' }, ...answers('Done.')]);
+    const env = { TMPDIR: lab.home };
+    const args = ['-p', 'run', '--no-session', '--allowed-tools', 'Bash(seq:*)', ...JSON_RUN];
+    assert.equal((await lab.run(args, { env })).status, 0);
+    assert.match(keptIn(lab.server.requests.at(-1)!.body), /capstan-[^/]+\/[^/]+\/[^/]+\.txt$/);
+    assert.deepEqual(await readdir(lab.home), []);
+    await assert.rejects(stat(join(lab.capstanHome, 'results')), { code: 'ENOENT' });
   });
 
   it('takes no id twice, and keeps nothing where nothing is to be kept', async () => {

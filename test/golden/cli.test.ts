@@ -26,6 +26,12 @@ describe('capstan -p', () => {
     assert.deepEqual(lab.server.problems, []);
   });
 
+  it('says nothing of its own about a model that is old', async () => {
+    await using lab = await openScriptedLab([{ blocks: [text('Fine.')] }]);
+    const { out, err } = await lab.run(['-p', 'Hi', '--model', 'claude-sonnet-4-5']);
+    assert.deepEqual([out, err], ['Fine.\n', '']);
+  });
+
   it('takes the prompt from standard input, and refuses an empty one', async () => {
     await using lab = await openScriptedLab([{ blocks: [text('Yes.')] }]);
     const { status, out } = await lab.run(['-p', ...MODEL], { input: 'Is it\nso?\n' });

@@ -2,7 +2,7 @@
 import type { EditReviewer, EditVerdict, PermissionAnswer, PermissionPrompter } from '../ports.ts';
 import { withoutLineEndings } from '../tools/line-endings.ts';
 import type { AuthorizationRequest, Grant } from './access.ts';
-import { deniedByPerson, interrupted, type Denial } from './gate-words.ts';
+import { denied, interrupted, type Denial } from './gate-words.ts';
 
 export interface Asking {
   /** What is wanted, for the model that may be refused: "Read src/a.ts". */
@@ -54,7 +54,7 @@ export class Asker {
     const answer = await this.options.prompter.ask(question, request.signal).catch(() => denial);
     request.onAnswered();
     if (request.signal.aborted) return interrupted(what);
-    if (answer.decision === 'deny') return deniedByPerson(what, answer.words);
+    if (answer.decision === 'deny') return denied(what, answer);
     if (answer.decision === 'allow_once' || !session) return { decision: 'allow', reason: 'Allowed once' };
     session.remember();
     return { decision: 'allow', reason: `Allowed for this session: ${session.words}` };
@@ -76,7 +76,7 @@ export class Asker {
     const verdict = await this.options.reviewer.review(shown, request.signal).catch(() => rejection);
     request.onAnswered();
     if (request.signal.aborted) return interrupted(asking.what);
-    if (verdict.decision === 'reject') return deniedByPerson(asking.what, verdict.words);
+    if (verdict.decision === 'reject') return denied(asking.what, verdict);
     if (verdict.forSession) asking.session?.remember();
     const changed = withoutLineEndings(verdict.after) !== withoutLineEndings(proposal.after);
     return {

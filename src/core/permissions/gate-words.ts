@@ -13,7 +13,23 @@ export function deniedByRule(what: string, rule: Rule): Denial {
   };
 }
 
-export function deniedByPerson(what: string, words: string | undefined): Denial {
+/** By the answer to a question. */
+export function denied(what: string, { words, by }: { readonly words?: string; readonly by?: 'nobody' }): Denial {
+  return by === 'nobody' ? deniedByNobody(what, words) : deniedByPerson(what, words);
+}
+
+function deniedByNobody(what: string, words: string | undefined): Denial {
+  const next =
+    words?.trim() || 'Do not try it again or in another form: go on without, and say at the end what was left undone.';
+  return {
+    decision: 'deny',
+    by: 'default',
+    reason: `Nobody is there to ask, and no rule allows this: ${what}. ${next}`,
+    note: 'Denied: nobody was there to ask',
+  };
+}
+
+function deniedByPerson(what: string, words: string | undefined): Denial {
   const said = words?.trim();
   const reason = said
     ? `The person did not allow this: ${what}. They said: "${said}". Take that into account before you go on.`
@@ -33,6 +49,10 @@ export function interrupted(what: string): Denial {
 /** A call that cannot be judged; `problem` is a sentence. */
 export function unjudgeable(problem: string): Denial {
   return { decision: 'deny', by: 'default', reason: `${problem} Nothing was done.`, note: problem };
+}
+
+export function readOnly(path: string): Denial {
+  return unjudgeable(`${path} holds what was kept of earlier results and is not changed. Write to another place.`);
 }
 
 export function unresolvable(path: string): Denial {

@@ -31,6 +31,7 @@ interface PathCase {
   readonly judged: Judgement | undefined;
   /** A write to a name that decides what other programs run. */
   readonly guarded: boolean;
+  readonly readOnly: boolean;
 }
 
 /** One gate for one session: what the person allows "for this session" lives as long as it. */
@@ -71,8 +72,10 @@ class Gate implements PermissionGate {
     if (judged?.decision === 'deny') return words.deniedByRule(what, judged.rule);
     if (canonical === undefined) return words.unresolvable(access.path);
 
+    const readOnly = await page.isReadOnly(canonical);
+    if (readOnly && access.kind === 'edit') return words.readOnly(access.path);
     const guarded = access.kind === 'edit' && forms.some((form) => isProtectedPath(form, this.options.home));
-    const pathCase: PathCase = { access, page, resolved, canonical, judged, guarded };
+    const pathCase: PathCase = { access, page, resolved, canonical, judged, guarded, readOnly };
     const allowed = this.allowedUnasked(pathCase);
     if (allowed) return allowed;
     const asking = await this.pathQuestion(pathCase, what);
@@ -87,13 +90,14 @@ class Gate implements PermissionGate {
   }
 
   private allowedUnasked(pathCase: PathCase): Authorization | undefined {
-    const { access, resolved, canonical, judged, guarded } = pathCase;
+    const { access, resolved, canonical, judged, guarded, readOnly } = pathCase;
     if (judged?.decision === 'ask' || guarded) return undefined;
     const grant = this.pathGrant(pathCase);
     if (judged)
       return { decision: 'allow', grant, by: 'rule', reason: `Allowed by ${words.describeRule(judged.rule)}` };
     const reads = access.kind === 'read';
     if (reads && resolved.inside) return { decision: 'allow', grant, by: 'default', reason: 'In the workspace' };
+    if (reads && readOnly) return { decision: 'allow', grant, by: 'default', reason: 'A kept result' };
     const remembered = reads ? this.grants.hasReading(canonical) : this.grants.hasEdits() && resolved.inside;
     return remembered ? { decision: 'allow', grant, by: 'person', reason: 'Allowed for this session' } : undefined;
   }

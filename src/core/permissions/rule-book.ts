@@ -10,6 +10,8 @@ export interface RuleBookOptions {
   readonly workspace: readonly string[];
   /** Folders beside it that count as inside, absolute. */
   readonly additional?: readonly string[];
+  /** Folders that may be read without asking and are never written, absolute; not part of the workspace. They need not exist. */
+  readonly readOnly?: readonly string[];
   readonly home: string;
   /** Asked for at each call, so that a changed settings file counts at once. Its failure allows nothing. */
   readonly rules: () => Promise<RuleSet> | RuleSet;
@@ -22,15 +24,19 @@ export interface RulePage {
   readonly rules: readonly Rule[];
   readonly resolver: PathResolver;
   readonly folders: PatternFolders;
+  /** Whether a canonical path lies in a folder that is read and never written. */
+  readonly isReadOnly: (canonical: string) => Promise<boolean>;
 }
 
 export class RuleBook {
   private readonly told = new Set<string>();
   private readonly resolvers = new Map<string, PathResolver>();
+  private readonly readOnly: PathResolver;
   private readonly options: RuleBookOptions;
 
   constructor(options: RuleBookOptions) {
     this.options = options;
+    this.readOnly = createPathResolver(options.files, options.readOnly ?? []);
   }
 
   /** Never rejects. */
@@ -38,7 +44,13 @@ export class RuleBook {
     const set = await this.read();
     for (const problem of set.problems) this.tell(problem);
     const resolver = this.resolverFor(set);
-    return { rules: set.rules, resolver, folders: await this.patternFolders(set, resolver) };
+    const folders = await this.patternFolders(set, resolver);
+    return { rules: set.rules, resolver, folders, isReadOnly: (canonical) => this.isReadOnly(canonical) };
+  }
+
+  private async isReadOnly(canonical: string): Promise<boolean> {
+    const { readOnly = [] } = this.options;
+    return readOnly.length > 0 && (await this.readOnly.resolve(canonical)).inside;
   }
 
   private async read(): Promise<RuleSet> {

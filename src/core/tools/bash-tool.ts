@@ -1,9 +1,10 @@
 // Bash: runs a shell command in the session's folder, which it may move within the workspace.
 import type * as z from 'zod/mini';
 import { namesWithin } from '../permissions/lexical-path.ts';
-import type { FileSystem, ProcessRunner, ShellResult } from '../ports.ts';
+import type { FileSystem, ProcessRunner, ResultStore, ShellResult } from '../ports.ts';
 import { inputObject, lazily, optionalCount, optionalText, textField } from './input-fields.ts';
-import { clipMiddle, plainOutput } from './plain-output.ts';
+import { clipKept, KeptOutput } from './kept-output.ts';
+import { plainOutput } from './plain-output.ts';
 import type { ShellState } from './shell-state.ts';
 import { shownText } from './tool-paths.ts';
 import { defineTool, ToolError, type Tool, type ToolContext } from './tool.ts';
@@ -31,6 +32,8 @@ export interface BashToolOptions {
   readonly shell: ShellState;
   /** The workspace's folders, absolute: the shell stays in them. */
   readonly workspace: readonly string[];
+  /** Keeps output that is too long to be shown whole. Default: it is not kept. */
+  readonly results?: ResultStore;
 }
 
 export function createBashTool(options: BashToolOptions): Tool {
@@ -52,13 +55,18 @@ export function createBashTool(options: BashToolOptions): Tool {
           if (grant.access.kind !== 'command') throw new Error('Bash was granted something that is not a command');
           const timeoutMs = Math.min(input.timeout ?? DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS);
           const request = { ...grant.access, timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES };
-          const result = await processes.run(request, context.signal, boundedReport(context));
+          const report = boundedReport(context);
+          const kept = new KeptOutput(options.results, MAX_OUTPUT_CHARS);
+          const result = await processes.run(request, context.signal, (text) => {
+            report(text);
+            return kept.add(text);
+          });
           if (result.ended === 'spawn_failed') throw new ToolError(plainOutput(result.output));
           const moved = result.ended === 'exit' ? await moveShell(options, result.cwd) : undefined;
           const ending = describeEnding(result, timeoutMs);
           const { exitCode } = result;
           return {
-            content: [outputOf(result), ending, moved].filter((line) => line !== undefined).join('\n'),
+            content: [await outputOf(result, kept), ending, moved].filter((line) => line !== undefined).join('\n'),
             details: {
               ...(exitCode === undefined ? {} : { exitCode }),
               ...(ending ? { note: ending.slice(1, -1) } : {}),
@@ -82,9 +90,15 @@ function boundedReport(context: ToolContext): (text: string) => void {
   };
 }
 
-function outputOf(result: ShellResult): string {
+async function outputOf(result: ShellResult, output: KeptOutput): Promise<string> {
   const text = plainOutput(result.output).replace(/\s+$/, '');
-  return text === '' ? '(no output)' : clipMiddle(text, MAX_OUTPUT_CHARS);
+  const dropped = result.totalBytes > MAX_OUTPUT_BYTES;
+  if (!dropped && text.length <= MAX_OUTPUT_CHARS) {
+    await output.discard();
+    return text === '' ? '(no output)' : text;
+  }
+  const whole = dropped ? output.chars : text.length;
+  return clipKept(text, MAX_OUTPUT_CHARS, { whole, kept: await output.finish(), what: 'output' });
 }
 
 function describeEnding(result: ShellResult, timeoutMs: number): string | undefined {

@@ -1,10 +1,11 @@
 // The tools of a session, over its ports.
-import type { FileSystem, ProcessRunner, Search } from '../ports.ts';
+import type { FileSystem, ProcessRunner, ResultStore, Search } from '../ports.ts';
 import { createBashTool } from './bash-tool.ts';
 import { createEditTool } from './edit-tool.ts';
 import { createFileState, type FileState } from './file-state.ts';
 import { createGlobTool } from './glob-tool.ts';
 import { createGrepTool } from './grep-tool.ts';
+import { withBoundedResults } from './large-results.ts';
 import { createReadTool } from './read-tool.ts';
 import type { ShellState } from './shell-state.ts';
 import type { Tool } from './tool.ts';
@@ -20,12 +21,14 @@ export interface ToolPorts {
   readonly workspace: readonly string[];
   /** What the model has seen of which file. Default: nothing yet. */
   readonly fileState?: FileState;
+  /** Keeps results that are too long for a request. Default: what does not fit is left out. */
+  readonly results?: ResultStore;
 }
 
 /** In the order in which the model is told about them: always the same, so that its prompt cache holds. */
 export function createTools(ports: ToolPorts): readonly Tool[] {
   const { files, search, fileState = createFileState() } = ports;
-  return [
+  const tools = [
     createReadTool({ files, fileState }),
     createEditTool({ files, fileState }),
     createWriteTool({ files, fileState }),
@@ -33,4 +36,5 @@ export function createTools(ports: ToolPorts): readonly Tool[] {
     createGrepTool({ files, search }),
     createBashTool(ports),
   ];
+  return tools.map((tool) => withBoundedResults(tool, ports.results));
 }

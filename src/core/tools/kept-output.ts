@@ -48,7 +48,8 @@ export function clipKept(
 ): string {
   const earlier = whole - text.length;
   // What was dropped before it got here says so in the text itself.
-  if (text.length <= limit) return `${text}\n[${capitalized(placeOf(kept, what) ?? `not all of the ${what} is here`)}.]`;
+  if (text.length <= limit)
+    return `${text}\n[${capitalized(placeOf(kept, what) ?? `not all of the ${what} is here`)}.]`;
   return clipMiddle(text, limit, (left) => {
     const place = placeOf(kept, what);
     const count = `${(left + earlier).toLocaleString('en-US')} characters left out here`;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createAnthropicClient } from '../../../src/adapters/anthropic-client.ts';
 import { NodeFileSystem } from '../../../src/adapters/node-file-system.ts';
 import { createPermissionSettings } from '../../../src/adapters/permission-settings.ts';
+import { openResultFiles } from '../../../src/adapters/result-files.ts';
 import { ShellRunner } from '../../../src/adapters/shell-runner.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import { WalkSearch } from '../../../src/adapters/walk-search.ts';
@@ -30,6 +31,11 @@ export interface GoldenOptions {
   readonly person?: (person: ScriptedPerson) => void;
   /** Runs beside the turn, e.g. to stop it. */
   readonly during?: (run: { session: AgentSession; server: ModelServer; person: ScriptedPerson }) => Promise<void>;
+}
+
+/** The name of the file that a request says a result was kept in. */
+export function keptIn(body: unknown): string {
+  return /whole \w+ is in ([^ "]+\.txt):/.exec(JSON.stringify(body))?.[1] ?? 'nowhere';
 }
 
 /** Runs it and returns the transcript: events, what each request added, questions, changed files. */
@@ -82,18 +88,28 @@ function openSession(parts: {
   const newId = () => `id-${++ids}`;
   const home = path.join(root, 'home');
   const settings = createPermissionSettings({ home, workspace: [workspace], isTrusted: () => true });
+  const log = new MemoryLog();
+  const results = openResultFiles({ root: path.join(root, 'results'), log });
   const session = openAgentSession({
-    log: new MemoryLog(),
+    log,
     model: createAnthropicClient({
       connection: async () => ({ apiKey: 'test', baseUrl: server.url, idleMs: 5_000 }),
       userAgent: 'test',
     }),
     settings: () => ({ model: 'scripted-test', maxTokens: 4_096, maxTurns: 20, maxRetries: 2, maxRetryWaitMs: 60_000 }),
     context: fixedContext(`You are a test.\nWorking directory: ${workspace}`),
-    tools: createTools({ files, search: new WalkSearch(), processes, shell, workspace: [workspace] }),
+    tools: createTools({
+      files,
+      search: new WalkSearch(),
+      processes,
+      shell,
+      workspace: [workspace],
+      results: results.store,
+    }),
     gate: createPermissionGate({
       files,
       workspace: [workspace],
+      readOnly: results.folders,
       home,
       rules: () => settings.rules(),
       prompter: person,
@@ -106,6 +122,7 @@ function openSession(parts: {
     random: () => 0,
     cwd: () => shell.cwd,
     product: 'test',
+    owned: [results.store],
   });
   const events: AgentEvent[] = [];
   session.subscribe((event) => events.push(event));

@@ -10,7 +10,7 @@ import {
   type RuleBehavior,
   type RuleSet,
 } from '../../../src/core/permissions/rules.ts';
-import type { FileSystem, ProcessRunner, Search } from '../../../src/core/ports.ts';
+import type { FileSystem, ProcessRunner, ResultStore, Search } from '../../../src/core/ports.ts';
 import { createTools } from '../../../src/core/tools/create-tools.ts';
 import { createShellState, type ShellState } from '../../../src/core/tools/shell-state.ts';
 import type { Tool, ToolResult } from '../../../src/core/tools/tool.ts';
@@ -20,10 +20,11 @@ const unused = (): never => {
   throw new Error('This test has no such port');
 };
 
-export interface BenchOptions extends Partial<Pick<PermissionGateOptions, 'rules' | 'platform' | 'home'>> {
+export interface BenchOptions extends Partial<Pick<PermissionGateOptions, 'rules' | 'platform' | 'home' | 'readOnly'>> {
   readonly files: FileSystem;
   readonly search?: Search;
   readonly processes?: ProcessRunner;
+  readonly results?: ResultStore;
   /** Default `/work`. */
   readonly root?: string;
 }
@@ -45,6 +46,7 @@ export class ToolBench {
     this.gate = createPermissionGate({
       files,
       workspace: [root],
+      readOnly: options.readOnly ?? [],
       home,
       rules,
       prompter: this.person,
@@ -58,6 +60,7 @@ export class ToolBench {
       processes: options.processes ?? { run: unused },
       shell: this.shell,
       workspace: [root],
+      ...(options.results ? { results: options.results } : {}),
     });
     this.tools = new Map(tools.map((tool) => [tool.name, tool]));
   }

@@ -153,7 +153,10 @@ describe('the shell', function () {
       timeoutMs: 5_000,
       maxOutputBytes: 1_000,
     };
-    const result = await runner.run(request, new AbortController().signal, (text) => seen.push(text));
+    const result = await runner.run(request, new AbortController().signal, (text) => {
+      seen.push(text);
+      return undefined;
+    });
     assert.equal(seen.join(''), '€\n');
     assert.equal(result.output, '€\n');
   });

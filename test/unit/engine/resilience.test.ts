@@ -27,7 +27,7 @@ describe('the circuit breaker', () => {
     return {
       pass: (ms: number) => (now += ms),
       asked: () => asked,
-      async ask(): Promise<ModelEvent[]> {
+      ask: async (): Promise<ModelEvent[]> => {
         const events: ModelEvent[] = [];
         for await (const event of breaker.stream(request, new AbortController().signal)) events.push(event);
         return events;

@@ -46,7 +46,10 @@ describe('the command line', () => {
     [['sessions', 'show', 'a', 'b'], /takes no "b"/],
     [['sessions', 'export', 'a', '--format', 'pdf'], /--format knows md, json, html/],
     [['sessions', 'verify', 'a', '--format', 'md'], /belongs to capstan sessions export/],
-    [['help', 'frob'], /knows capstan, sessions/],
+    [['help', 'frob'], /knows capstan, context, sessions/],
+    [['context', 'here'], /capstan context takes no "here"/],
+    [['context', '--model', ''], /--model needs a value/],
+    [['context', '-p'], /no option -p/],
   ];
   for (const [argv, message] of wrong) {
     it(`refuses: capstan ${argv.join(' ')}`, () => {
@@ -113,6 +116,19 @@ describe('the command line', () => {
     const fork = print('-p', 'x', '-r', 'abc', '--fork-session', '--session-id', 'new');
     assert.deepEqual([fork.origin, fork.fork, fork.sessionId], [{ kind: 'resume', id: 'abc' }, true, 'new']);
     assert.equal(print('-p', 'x', '--max-budget-usd', '.5').maxBudgetUsd, 0.5);
+  });
+
+  it('reads what the context is asked for', () => {
+    const context = { command: 'context', cwd: '/work', model: undefined, trust: false, json: false };
+    assert.deepEqual(readArguments(['context'], '/work'), context);
+    assert.deepEqual(readArguments(['context', '--cwd', 'a', '--model', 'm', '--trust', '--json'], '/work'), {
+      ...context,
+      cwd: '/work/a',
+      model: 'm',
+      trust: true,
+      json: true,
+    });
+    assert.deepEqual(readArguments(['context', '-h'], '/'), { command: 'help', topic: 'context' });
   });
 
   it('knows help and version anywhere', () => {

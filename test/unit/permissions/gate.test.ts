@@ -51,6 +51,48 @@ describe('the permission gate', () => {
       });
   }
 
+  describe('for folders that are only read', () => {
+    const options = { readOnly: ['/else'] };
+
+    it('allows reads without asking, where the path really leads there', async () => {
+      const judge = gateWith({}, options);
+      const answer = await judge(read('/else/deep/b.ts'));
+      assert.ok(answer.decision === 'allow');
+      assert.deepEqual([answer.by, answer.reason, answer.grant.path], ['default', 'A kept result', '/else/deep/b.ts']);
+      assert.deepEqual(person.questions, []);
+      files.links.set('/else/out', '/home/me');
+      assert.equal((await judge(read('/else/out/x'))).decision, 'deny');
+      assert.equal((await judge(read('/elsewhere'))).decision, 'deny');
+      assert.equal(person.questions.length, 2);
+    });
+
+    it('leaves rules their say, and allows no edit, not even by a rule or in the workspace', async () => {
+      assert.equal((await gateWith({ deny: ['Read(//else/**)'] }, options)(read('/else/deep/b.ts'))).decision, 'deny');
+      const allowing = { allow: ['Edit(//else/**)', 'Edit(**)'] };
+      const denied = await gateWith(allowing, options)(edit('/else/deep/b.ts'));
+      assert.ok(denied.decision === 'deny');
+      assert.match(denied.reason, /is not changed\. Write to another place/);
+      const inside = gateWith(allowing, { readOnly: ['/work/src'] });
+      assert.equal((await inside(edit('/work/src/a.ts'))).decision, 'deny');
+      assert.deepEqual([person.questions, person.proposals], [[], []]);
+    });
+  });
+
+  it('tells the model where nobody was there to ask', async () => {
+    person.answers.push({ decision: 'deny', by: 'nobody' });
+    person.verdicts.push({ decision: 'reject', by: 'nobody' });
+    const judge = gateWith();
+    for (const access of [command('make'), edit('/work/src/a.ts')]) {
+      const answer = await judge(access);
+      assert.ok(answer.decision === 'deny');
+      assert.equal(answer.by, 'default');
+      assert.match(
+        answer.reason,
+        /^Nobody is there to ask, and no rule allows this: .* go on without, and say at the end/,
+      );
+    }
+  });
+
   describe('for paths', () => {
     it('allows reads in the workspace by default, on the canonical path', async () => {
       files.links.set('/work/link', '/work/src');
