@@ -52,6 +52,8 @@ class ToldContext implements SessionContext {
   private first: Promise<readonly PromptPart[]> | undefined;
   private told: readonly PromptPart[] | undefined;
   private readonly toldFiles = new Set<string>();
+  /** Folders whose instruction files were looked for in this turn. */
+  private readonly lookedIn = new Set<string>();
   private said: readonly PromptPart[];
   private forgotten = false;
   private readonly reading: PromptOptions;
@@ -76,6 +78,7 @@ class ToldContext implements SessionContext {
   }
 
   async atTurnStart(): Promise<string | undefined> {
+    this.lookedIn.clear();
     const parts = await this.parts();
     if (!this.told && this.said.length === 0) {
       this.told = this.forgotten ? await promptParts(this.reading) : parts;
@@ -93,7 +96,7 @@ class ToldContext implements SessionContext {
     const found = await Promise.all(
       paths.map(async (path) => [
         ...instructions.rulesFor(path),
-        ...(await instructions.nestedFor(path).catch(() => [])),
+        ...(this.isNewFolder(path) ? await instructions.nestedFor(path).catch(() => []) : []),
       ]),
     );
     const fresh = found.flat().filter((file) => {
@@ -103,10 +106,16 @@ class ToldContext implements SessionContext {
     return renderInstructions(fresh) || undefined;
   }
 
+  private isNewFolder(path: string): boolean {
+    const folder = path.replace(/[^/\\]*$/, '');
+    return !this.lookedIn.has(folder) && this.lookedIn.add(folder).has(folder);
+  }
+
   forget(): void {
     this.forgotten = true;
     this.told = undefined;
     this.said = [];
+    this.lookedIn.clear();
     this.toldFiles.clear();
   }
 }
