@@ -3,7 +3,7 @@
 /**
  * The short way:
  *
- *     const agent = await createAgent({ cwd: '/work', permissions: { allow: ['Edit'] } });
+ *     const agent = await createAgent({ cwd: '/project', permissions: { allow: ['Edit'] } });
  *     for await (const event of agent.run('Fix the failing test')) console.log(event.type);
  *     await agent.dispose();
  */

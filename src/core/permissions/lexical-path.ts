@@ -70,7 +70,7 @@ export function foldName(name: string): string {
 
 /**
  * The names that lead from `folder` to `path`, none for the folder itself; undefined when `path` is not in it. Whole components are
- * compared, so `/work-evil` is not in `/work`. Drive letters and server names compare without case; with `fold`, so do all names.
+ * compared, so `/project-evil` is not in `/project`. Drive letters and server names compare without case; with `fold`, so do all names.
  */
 export function namesWithin(path: string, folder: string, fold = false): readonly string[] | undefined {
   const inner = parse(path);

@@ -25,7 +25,7 @@ export interface BenchOptions extends Partial<Pick<PermissionGateOptions, 'rules
   readonly search?: Search;
   readonly processes?: ProcessRunner;
   readonly results?: ResultStore;
-  /** Default `/work`. */
+  /** Default `/project`. */
   readonly root?: string;
 }
 
@@ -39,7 +39,7 @@ export class ToolBench {
   private readonly gate;
 
   constructor(options: BenchOptions) {
-    const { files, root = '/work', rules = () => emptyRuleSet, platform = 'linux', home = '/home/me' } = options;
+    const { files, root = '/project', rules = () => emptyRuleSet, platform = 'linux', home = '/home/me' } = options;
     this.root = root;
     this.shell = createShellState(root);
     let ids = 0;
@@ -95,8 +95,8 @@ export function textOf({ content }: ToolResult): string {
   return content;
 }
 
-/** `rulesOf({ deny: ['Read(.env)'] })`, from a project settings file in `/work`. */
-export function rulesOf(lists: Partial<Record<RuleBehavior, readonly string[]>>, root = '/work'): RuleSet {
+/** `rulesOf({ deny: ['Read(.env)'] })`, from a project settings file in `/project`. */
+export function rulesOf(lists: Partial<Record<RuleBehavior, readonly string[]>>, root = '/project'): RuleSet {
   const source = { scope: 'project' as const, file: `${root}/.claude/settings.json`, root };
   const rules: Rule[] = [];
   for (const behavior of ['deny', 'ask', 'allow'] as const) {

@@ -6,7 +6,7 @@ import type { PrintArguments } from '../../../src/headless/print-arguments.ts';
 import { splitRules } from '../../../src/headless/split-rules.ts';
 
 const print = (...argv: string[]): PrintArguments => {
-  const read = readArguments(argv, '/work');
+  const read = readArguments(argv, '/project');
   assert.ok(read.command === 'print');
   return read;
 };
@@ -54,7 +54,7 @@ describe('the command line', () => {
   for (const [argv, message] of wrong) {
     it(`refuses: capstan ${argv.join(' ')}`, () => {
       assert.throws(
-        () => readArguments(argv, '/work'),
+        () => readArguments(argv, '/project'),
         (error) => error instanceof ArgumentsError && message.test(error.message),
       );
     });
@@ -70,7 +70,7 @@ describe('the command line', () => {
       model: undefined,
       permissionMode: undefined,
       settings: undefined,
-      cwd: '/work',
+      cwd: '/project',
       additionalFolders: [],
       allowedTools: [],
       disallowedTools: [],
@@ -95,7 +95,7 @@ describe('the command line', () => {
 
   it('makes folders absolute from where it was called', () => {
     const { cwd, additionalFolders } = print('-p', 'x', '--cwd', 'sub', '--add-dir', '../other', '--add-dir', '/abs');
-    assert.equal(cwd, '/work/sub');
+    assert.equal(cwd, '/project/sub');
     assert.deepEqual(additionalFolders, ['/other', '/abs']);
   });
 
@@ -119,11 +119,11 @@ describe('the command line', () => {
   });
 
   it('reads what the context is asked for', () => {
-    const context = { command: 'context', cwd: '/work', model: undefined, trust: false, json: false };
-    assert.deepEqual(readArguments(['context'], '/work'), context);
-    assert.deepEqual(readArguments(['context', '--cwd', 'a', '--model', 'm', '--trust', '--json'], '/work'), {
+    const context = { command: 'context', cwd: '/project', model: undefined, trust: false, json: false };
+    assert.deepEqual(readArguments(['context'], '/project'), context);
+    assert.deepEqual(readArguments(['context', '--cwd', 'a', '--model', 'm', '--trust', '--json'], '/project'), {
       ...context,
-      cwd: '/work/a',
+      cwd: '/project/a',
       model: 'm',
       trust: true,
       json: true,

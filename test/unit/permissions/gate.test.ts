@@ -9,7 +9,7 @@ import { rulesOf } from '../../support/memory/tool-bench.ts';
 
 const read = (path: string): Access => ({ kind: 'read', tool: 'Read', path });
 const edit = (path: string): Access => ({ kind: 'edit', tool: 'Edit', path });
-const command = (text: string, cwd = '/work'): Access => ({ kind: 'command', tool: 'Bash', command: text, cwd });
+const command = (text: string, cwd = '/project'): Access => ({ kind: 'command', tool: 'Bash', command: text, cwd });
 
 const besides = { ...emptyRuleSet, additionalFolders: ['/else'] };
 
@@ -19,9 +19,9 @@ describe('the permission gate', () => {
 
   beforeEach(() => {
     files = new MemoryFileSystem({
-      '/work/src/a.ts': 'a',
+      '/project/src/a.ts': 'a',
       '/else/deep/b.ts': 'b',
-      '/work/.env': 'x',
+      '/project/.env': 'x',
       '/home/me/x': '',
     });
     person = new ScriptedPerson();
@@ -30,7 +30,7 @@ describe('the permission gate', () => {
   function gateWith(lists: Parameters<typeof rulesOf>[0] = {}, options: Partial<PermissionGateOptions> = {}) {
     const gate = createPermissionGate({
       files,
-      workspace: ['/work'],
+      workspace: ['/project'],
       home: '/home/me',
       rules: () => rulesOf(lists),
       prompter: person,
@@ -72,8 +72,8 @@ describe('the permission gate', () => {
       const denied = await gateWith(allowing, options)(edit('/else/deep/b.ts'));
       assert.ok(denied.decision === 'deny');
       assert.match(denied.reason, /is not changed\. Write to another place/);
-      const inside = gateWith(allowing, { readOnly: ['/work/src'] });
-      assert.equal((await inside(edit('/work/src/a.ts'))).decision, 'deny');
+      const inside = gateWith(allowing, { readOnly: ['/project/src'] });
+      assert.equal((await inside(edit('/project/src/a.ts'))).decision, 'deny');
       assert.deepEqual([person.questions, person.proposals], [[], []]);
     });
   });
@@ -82,7 +82,7 @@ describe('the permission gate', () => {
     person.answers.push({ decision: 'deny', by: 'nobody' });
     person.verdicts.push({ decision: 'reject', by: 'nobody' });
     const judge = gateWith();
-    for (const access of [command('make'), edit('/work/src/a.ts')]) {
+    for (const access of [command('make'), edit('/project/src/a.ts')]) {
       const answer = await judge(access);
       assert.ok(answer.decision === 'deny');
       assert.equal(answer.by, 'default');
@@ -95,26 +95,26 @@ describe('the permission gate', () => {
 
   describe('for paths', () => {
     it('allows reads in the workspace by default, on the canonical path', async () => {
-      files.links.set('/work/link', '/work/src');
-      const answer = await gateWith()(read('/work/link/a.ts'));
+      files.links.set('/project/link', '/project/src');
+      const answer = await gateWith()(read('/project/link/a.ts'));
       assert.ok(answer.decision === 'allow');
-      assert.deepEqual([answer.by, answer.grant.path], ['default', '/work/src/a.ts']);
+      assert.deepEqual([answer.by, answer.grant.path], ['default', '/project/src/a.ts']);
       assert.deepEqual(person.questions, []);
     });
 
     it('asks about reads outside, with the target that a link leads to', async () => {
-      files.links.set('/work/link', '/else/deep');
-      const answer = await gateWith()(read('/work/link/b.ts'));
+      files.links.set('/project/link', '/else/deep');
+      const answer = await gateWith()(read('/project/link/b.ts'));
       assert.equal(answer.decision, 'deny');
       const [question] = person.questions;
       assert.deepEqual([question?.title, question?.subject], ['Read outside the workspace', '/else/deep/b.ts']);
-      assert.deepEqual(question?.facts, ['/work/link/b.ts leads to /else/deep/b.ts', 'Leaves the workspace']);
+      assert.deepEqual(question?.facts, ['/project/link/b.ts leads to /else/deep/b.ts', 'Leaves the workspace']);
       assert.equal(question?.sessionGrant, 'reading everything in /else/deep');
     });
 
     it('does not take a neighbour with a longer name, or dots, for the workspace', async () => {
       const authorize = gateWith();
-      for (const path of ['/work-evil/a', '/work/../etc/passwd', '/workx', '/']) {
+      for (const path of ['/project-evil/a', '/project/../etc/passwd', '/projectx', '/']) {
         assert.equal((await authorize(read(path))).decision, 'deny', path);
       }
       assert.equal(person.questions.length, 4);
@@ -122,8 +122,8 @@ describe('the permission gate', () => {
 
     it('refuses what cannot mean anything or cannot be resolved, without asking', async () => {
       const authorize = gateWith({ allow: ['Read', 'Edit'] });
-      files.unresolvable.add('/work/loop');
-      for (const path of ['', 'a\0b', '/work/loop']) {
+      files.unresolvable.add('/project/loop');
+      for (const path of ['', 'a\0b', '/project/loop']) {
         for (const access of [read(path), edit(path)]) {
           const answer = await authorize(access);
           assert.ok(answer.decision === 'deny' && answer.by === 'default' && answer.reason.length > 20, path);
@@ -133,39 +133,39 @@ describe('the permission gate', () => {
     });
 
     it('denies by any form of the path, and allows only by all of them', async () => {
-      files.links.set('/work/link', '/else/deep');
-      const byName = await gateWith({ deny: ['Read(./link/**)'] })(read('/work/link/b.ts'));
-      const byTarget = await gateWith({ deny: ['Read(//else/**)'] })(read('/work/link/b.ts'));
+      files.links.set('/project/link', '/else/deep');
+      const byName = await gateWith({ deny: ['Read(./link/**)'] })(read('/project/link/b.ts'));
+      const byTarget = await gateWith({ deny: ['Read(//else/**)'] })(read('/project/link/b.ts'));
       assert.ok(byName.decision === 'deny' && byName.by === 'rule');
       assert.match(
         byName.reason,
-        /forbidden by the permission rule Read\(\.\/link\/\*\*\) in \/work\/\.claude\/settings\.json:1/,
+        /forbidden by the permission rule Read\(\.\/link\/\*\*\) in \/project\/\.claude\/settings\.json:1/,
       );
       assert.ok(byTarget.decision === 'deny' && byTarget.by === 'rule');
-      await gateWith({ allow: ['Read(./link/**)'] })(read('/work/link/b.ts'));
+      await gateWith({ allow: ['Read(./link/**)'] })(read('/project/link/b.ts'));
       assert.equal(person.questions.length, 1);
       assert.equal(
-        (await gateWith({ allow: ['Read(./link/**)', 'Read(//else/**)'] })(read('/work/link/b.ts'))).decision,
+        (await gateWith({ allow: ['Read(./link/**)', 'Read(//else/**)'] })(read('/project/link/b.ts'))).decision,
         'deny',
       );
-      assert.equal((await gateWith({ allow: ['Read'] })(read('/work/link/b.ts'))).decision, 'allow');
+      assert.equal((await gateWith({ allow: ['Read'] })(read('/project/link/b.ts'))).decision, 'allow');
     });
 
     it('reads patterns as gitignore does', async () => {
       const cases: readonly (readonly [string, string, boolean])[] = [
-        ['Read(.env)', '/work/.env', true],
-        ['Read(.env)', '/work/deep/.env', true],
-        ['Read(./.env)', '/work/deep/.env', false],
-        ['Read(/src)', '/work/src/a.ts', true],
-        ['Read(src/**)', '/work/deep/src/a.ts', true],
+        ['Read(.env)', '/project/.env', true],
+        ['Read(.env)', '/project/deep/.env', true],
+        ['Read(./.env)', '/project/deep/.env', false],
+        ['Read(/src)', '/project/src/a.ts', true],
+        ['Read(src/**)', '/project/deep/src/a.ts', true],
         ['Read(~/x)', '/home/me/x', true],
         ['Read(~/x)', '/home/me/y', false],
         ['Read(//else/*/b.ts)', '/else/deep/b.ts', true],
         ['Read(//else/*.ts)', '/else/deep/b.ts', false],
         ['Read(*.ts)', '/else/deep/b.ts', true],
-        ['Read(**/secret*)', '/work/a/.b/secret.key', true],
-        ['Read(*)', '/work/.hidden', true],
-        ['Edit(src/**)', '/work/src/a.ts', false],
+        ['Read(**/secret*)', '/project/a/.b/secret.key', true],
+        ['Read(*)', '/project/.hidden', true],
+        ['Edit(src/**)', '/project/src/a.ts', false],
       ];
       for (const [rule, path, denied] of cases) {
         const answer = await gateWith({ deny: [rule] })(read(path));
@@ -178,7 +178,7 @@ describe('the permission gate', () => {
         ['linux', 'allow'],
         ['darwin', 'deny'],
       ] as const) {
-        const answer = await gateWith({ deny: ['Read(./Secret/**)'] }, { platform })(read('/work/secret/a'));
+        const answer = await gateWith({ deny: ['Read(./Secret/**)'] }, { platform })(read('/project/secret/a'));
         assert.equal(answer.decision, decision);
       }
     });
@@ -187,20 +187,20 @@ describe('the permission gate', () => {
       const answer = await gateWith({ deny: ['Read(.env)'], ask: ['Read(./private/**)'] })({
         kind: 'read',
         tool: 'Grep',
-        path: '/work',
+        path: '/project',
       });
       assert.ok(answer.decision === 'allow');
       const { excludes } = answer.grant;
       assert.deepEqual(
-        ['/work/.env', '/work/private/x', '/work/src/a.ts'].map((path) => excludes?.(path)),
+        ['/project/.env', '/project/private/x', '/project/src/a.ts'].map((path) => excludes?.(path)),
         [true, true, false],
       );
-      const free = await gateWith({ allow: ['Read'] })({ kind: 'read', tool: 'Grep', path: '/work' });
+      const free = await gateWith({ allow: ['Read'] })({ kind: 'read', tool: 'Grep', path: '/project' });
       assert.ok(free.decision === 'allow' && free.grant.excludes === undefined);
     });
 
     it('forbids editing what may not be read, and lets what may be edited be read', async () => {
-      assert.equal((await gateWith({ deny: ['Read(.env)'], allow: ['Edit'] })(edit('/work/.env'))).decision, 'deny');
+      assert.equal((await gateWith({ deny: ['Read(.env)'], allow: ['Edit'] })(edit('/project/.env'))).decision, 'deny');
       assert.equal((await gateWith({ allow: ['Edit(//else/**)'] })(read('/else/deep/b.ts'))).decision, 'allow');
     });
 
@@ -230,10 +230,10 @@ describe('the permission gate', () => {
 
     it('does not grant a path that leads elsewhere once the person has answered', async () => {
       const authorize = gateWith();
-      files.links.set('/work/link', '/else/deep');
+      files.links.set('/project/link', '/else/deep');
       person.answers.push({ decision: 'allow_once' });
-      person.whileAsked = () => files.links.set('/work/link', '/home/me');
-      const answer = await authorize(read('/work/link/b.ts'));
+      person.whileAsked = () => files.links.set('/project/link', '/home/me');
+      const answer = await authorize(read('/project/link/b.ts'));
       assert.ok(answer.decision === 'deny');
       assert.match(answer.reason, /led somewhere else/);
     });
@@ -246,14 +246,14 @@ describe('the permission gate', () => {
 
   describe('for edits', () => {
     it('has each reviewed, with the canonical path and the facts', async () => {
-      files.links.set('/work/link', '/else/deep');
+      files.links.set('/project/link', '/else/deep');
       person.verdicts.push({ decision: 'accept', after: 'b' });
-      const answer = await gateWith()(edit('/work/link/b.ts'));
+      const answer = await gateWith()(edit('/project/link/b.ts'));
       assert.ok(answer.decision === 'allow' && answer.by === 'person');
       assert.deepEqual(answer.grant.review, { decision: 'accept', after: 'b', changed: false });
       assert.equal(person.proposals[0]?.path, '/else/deep/b.ts');
       assert.deepEqual(person.proposals[0]?.facts, [
-        '/work/link/b.ts leads to /else/deep/b.ts',
+        '/project/link/b.ts leads to /else/deep/b.ts',
         'Leaves the workspace',
       ]);
     });
@@ -261,8 +261,8 @@ describe('the permission gate', () => {
     it('says whether the person changed it', async () => {
       person.verdicts.push({ decision: 'accept', after: 'mine' }, { decision: 'accept', after: 'x\r\n' });
       const authorize = gateWith();
-      const changed = await authorize(edit('/work/src/a.ts'));
-      const same = await authorize(edit('/work/src/a.ts'), { after: 'x\n' });
+      const changed = await authorize(edit('/project/src/a.ts'));
+      const same = await authorize(edit('/project/src/a.ts'), { after: 'x\n' });
       assert.ok(changed.decision === 'allow' && changed.grant.review?.changed === true);
       assert.ok(same.decision === 'allow' && same.grant.review?.changed === false);
     });
@@ -270,9 +270,14 @@ describe('the permission gate', () => {
     it('remembers edits in the workspace for the session, not those outside, protected or under an ask rule', async () => {
       const authorize = gateWith({ ask: ['Edit(./careful/**)'] });
       person.verdicts.push({ decision: 'accept', after: 'b', forSession: true });
-      await authorize(edit('/work/src/a.ts'));
-      assert.equal((await authorize(edit('/work/new.ts'))).decision, 'allow');
-      for (const path of ['/else/deep/b.ts', '/work/.git/config', '/work/.Vscode/tasks.json', '/work/careful/x']) {
+      await authorize(edit('/project/src/a.ts'));
+      assert.equal((await authorize(edit('/project/new.ts'))).decision, 'allow');
+      for (const path of [
+        '/else/deep/b.ts',
+        '/project/.git/config',
+        '/project/.Vscode/tasks.json',
+        '/project/careful/x',
+      ]) {
         assert.equal((await authorize(edit(path))).decision, 'deny', path);
       }
       assert.equal(person.proposals.length, 5);
@@ -282,29 +287,29 @@ describe('the permission gate', () => {
       const authorize = gateWith();
       person.verdicts.push({ decision: 'accept', after: 'b', forSession: true });
       await authorize(edit('/else/deep/b.ts'));
-      assert.equal((await authorize(edit('/work/src/a.ts'))).decision, 'deny');
+      assert.equal((await authorize(edit('/project/src/a.ts'))).decision, 'deny');
     });
 
     it('has protected files reviewed whatever the rules allow, by a link too', async () => {
-      files.links.set('/work/innocent', '/work/.git');
+      files.links.set('/project/innocent', '/project/.git');
       const authorize = gateWith({ allow: ['Edit', 'Write'] });
       for (const path of [
-        '/work/.git/hooks/x',
-        '/work/innocent/config',
-        '/work/.claude/settings.json',
+        '/project/.git/hooks/x',
+        '/project/innocent/config',
+        '/project/.claude/settings.json',
         '/home/me/.bashrc',
       ]) {
         assert.equal((await authorize(edit(path))).decision, 'deny', path);
       }
       assert.ok(person.proposals.every(({ facts }) => facts.some((fact) => fact.startsWith('Protected'))));
-      const allowed = await authorize(edit('/work/src/a.ts'));
+      const allowed = await authorize(edit('/project/src/a.ts'));
       assert.ok(allowed.decision === 'allow' && allowed.by === 'rule' && allowed.grant.review === undefined);
     });
 
     it('passes on what the proposal throws', async () => {
       const gate = createPermissionGate({
         files,
-        workspace: ['/work'],
+        workspace: ['/project'],
         home: '/home/me',
         rules: () => emptyRuleSet,
         prompter: person,
@@ -313,7 +318,7 @@ describe('the permission gate', () => {
         platform: 'linux',
       });
       const request = {
-        access: edit('/work/src/a.ts'),
+        access: edit('/project/src/a.ts'),
         propose: () => Promise.reject(new Error('does not apply')),
         signal: new AbortController().signal,
         onWaiting: () => undefined,
@@ -326,7 +331,7 @@ describe('the permission gate', () => {
   describe('for commands', () => {
     it('shows all of it, its parts, and what cannot be seen', async () => {
       await gateWith()(command('npm test && git push\u202e'));
-      await gateWith()(command('npm test && git push', '/work/src'));
+      await gateWith()(command('npm test && git push', '/project/src'));
       const [hidden, plain] = person.questions;
       assert.equal(hidden?.subject, String.raw`npm test && git push\u{202e}`);
       assert.deepEqual(hidden?.facts, ['No rule can allow it: it contains characters that cannot be seen']);
@@ -345,7 +350,7 @@ describe('the permission gate', () => {
       assert.equal((await authorize(command('npm test'))).decision, 'allow');
       assert.equal((await authorize(command('npm test'))).decision, 'allow');
       assert.equal((await authorize(command('npm test '))).decision, 'deny');
-      assert.equal((await authorize(command('npm test', '/work/src'))).decision, 'deny');
+      assert.equal((await authorize(command('npm test', '/project/src'))).decision, 'deny');
     });
 
     it('asks each time where a rule says so, and names it', async () => {
@@ -354,7 +359,7 @@ describe('the permission gate', () => {
       assert.equal((await authorize(command('git push'))).decision, 'allow');
       assert.equal((await authorize(command('git push'))).decision, 'deny');
       assert.deepEqual(person.questions[0]?.facts, [
-        'Asked by the rule Bash(git push:*) in /work/.claude/settings.json:1',
+        'Asked by the rule Bash(git push:*) in /project/.claude/settings.json:1',
       ]);
       assert.equal(person.questions[0]?.sessionGrant, undefined);
     });
@@ -389,7 +394,7 @@ describe('the permission gate', () => {
       const broken = { ask: () => Promise.reject(new Error('x')), review: () => Promise.reject(new Error('x')) };
       const authorize = gateWith({}, { prompter: broken, reviewer: broken });
       assert.equal((await authorize(command('npm test'))).decision, 'deny');
-      assert.equal((await authorize(edit('/work/src/a.ts'))).decision, 'deny');
+      assert.equal((await authorize(edit('/project/src/a.ts'))).decision, 'deny');
     });
 
     it('takes an abort for a denial, before and while asking', async () => {
@@ -397,7 +402,7 @@ describe('the permission gate', () => {
       const authorize = gateWith();
       person.answers.push({ decision: 'allow_once' });
       person.whileAsked = () => controller.abort();
-      for (const access of [command('npm test'), command('npm test'), edit('/work/src/a.ts')]) {
+      for (const access of [command('npm test'), command('npm test'), edit('/project/src/a.ts')]) {
         const answer = await authorize(access, { signal: controller.signal });
         assert.ok(answer.decision === 'deny' && /Interrupted/.test(answer.reason));
       }

@@ -14,10 +14,10 @@ import { hasHiddenCharacters, visibleText } from '../../../src/core/permissions/
 
 describe('paths as text', () => {
   it('are made absolute, on POSIX and on Windows', () => {
-    assert.equal(resolvePath('/work', 'a/../b/./c//d'), '/work/b/c/d');
-    assert.equal(resolvePath('/work', '../../../etc'), '/etc');
-    assert.equal(resolvePath('/work', '//etc/passwd'), '/etc/passwd');
-    assert.equal(resolvePath('/work', String.raw`a\b`), String.raw`/work/a\b`);
+    assert.equal(resolvePath('/project', 'a/../b/./c//d'), '/project/b/c/d');
+    assert.equal(resolvePath('/project', '../../../etc'), '/etc');
+    assert.equal(resolvePath('/project', '//etc/passwd'), '/etc/passwd');
+    assert.equal(resolvePath('/project', String.raw`a\b`), String.raw`/project/a\b`);
     assert.equal(resolvePath(String.raw`C:\work`, 'a/b'), String.raw`C:\work\a\b`);
     assert.equal(resolvePath(String.raw`c:\work`, '/x'), String.raw`C:\x`);
     assert.equal(resolvePath(String.raw`C:\work`, String.raw`\\?\D:\x`), String.raw`D:\x`);
@@ -25,16 +25,16 @@ describe('paths as text', () => {
   });
 
   it('are compared by whole names', () => {
-    assert.deepEqual(namesWithin('/work/a/b', '/work'), ['a', 'b']);
-    assert.deepEqual(namesWithin('/work', '/work'), []);
-    assert.equal(namesWithin('/work-evil/a', '/work'), undefined);
-    assert.equal(namesWithin('/Work/a', '/work'), undefined);
-    assert.deepEqual(namesWithin('/Work/a', '/work', true), ['a']);
+    assert.deepEqual(namesWithin('/project/a/b', '/project'), ['a', 'b']);
+    assert.deepEqual(namesWithin('/project', '/project'), []);
+    assert.equal(namesWithin('/project-evil/a', '/project'), undefined);
+    assert.equal(namesWithin('/Project/a', '/project'), undefined);
+    assert.deepEqual(namesWithin('/Project/a', '/project', true), ['a']);
     assert.deepEqual(namesWithin('/x', '/'), ['x']);
     assert.deepEqual(namesWithin(String.raw`c:\work\a`, String.raw`C:\work`), ['a']);
     assert.equal(parentPath('/'), '/');
-    assert.equal(relativePath('/work', '/work/src/a.ts'), 'src/a.ts');
-    assert.equal(relativePath('/work', '/else/a.ts'), '/else/a.ts');
+    assert.equal(relativePath('/project', '/project/src/a.ts'), 'src/a.ts');
+    assert.equal(relativePath('/project', '/else/a.ts'), '/else/a.ts');
   });
 
   it('fold to one spelling', () => {

@@ -28,9 +28,9 @@ const source = (name: string, read: () => string | undefined, followed = true): 
 
 function optionsWith(changes: Partial<PromptOptions> = {}): PromptOptions {
   return {
-    facts: { cwd: '/work', otherFolders: ['/other'], platform: 'linux', shell: 'bash' },
+    facts: { cwd: '/project', otherFolders: ['/other'], platform: 'linux', shell: 'bash' },
     model: 'claude-sonnet-5',
-    instructions: async () => [file('/work/CLAUDE.md', 'Use tabs.')],
+    instructions: async () => [file('/project/CLAUDE.md', 'Use tabs.')],
     context: [source('date', () => '2026-01-02'), source('directory-tree', () => './: a.ts', false)],
     ...changes,
   };
@@ -79,7 +79,7 @@ describe('the parts of a prompt', () => {
     const first = systemBlocks(await promptParts(options));
     const second = systemBlocks(await promptParts(options));
     assert.equal(first.length, 2);
-    assert.match(first[0]!.text, /^Working directory: \/work$/m);
+    assert.match(first[0]!.text, /^Working directory: \/project$/m);
     assert.match(first[1]!.text, /Use tabs\./);
     assert.equal(JSON.stringify(first), JSON.stringify(second));
     assert.doesNotMatch(JSON.stringify(first), /xxx/);
@@ -93,7 +93,7 @@ describe('the parts of a prompt', () => {
         const parts = await promptParts(
           optionsWith({
             budgetTokens,
-            instructions: async () => files.map((size, index) => file(`/work/${index}`, 'é\n'.repeat(size))),
+            instructions: async () => files.map((size, index) => file(`/project/${index}`, 'é\n'.repeat(size))),
             context: sources.map((size, index) => source(`s-${'abcdef'[index]}`, () => '<😀'.repeat(size))),
           }),
         );
@@ -205,6 +205,6 @@ describe('the report on the context', () => {
       rows.at(-1)!.pieces.map((piece) => piece.name),
       ['Bash', 'Read'],
     );
-    assert.deepEqual(rows[1]!.pieces[0]!.name, '/work/CLAUDE.md');
+    assert.deepEqual(rows[1]!.pieces[0]!.name, '/project/CLAUDE.md');
   });
 });

@@ -5,7 +5,7 @@ import { matchEdit } from '../../../src/core/tools/edit-match.ts';
 import { MemoryFileSystem } from '../../support/memory/memory-file-system.ts';
 import { rulesOf, textOf, ToolBench } from '../../support/memory/tool-bench.ts';
 
-const FILE = '/work/src/cart.js';
+const FILE = '/project/src/cart.js';
 
 function benchWith(text: string, rules = {}): { files: MemoryFileSystem; bench: ToolBench } {
   const files = new MemoryFileSystem({ [FILE]: text });
@@ -26,7 +26,7 @@ describe('Edit', () => {
     await assert.rejects(
       bench.call('Edit', edit('function total(items) {\n  return items.size;\n}', 'x')),
       (error: Error) => {
-        assert.match(error.message, /not found in \/work\/src\/cart\.js.*lines 2 to 4/s);
+        assert.match(error.message, /not found in \/project\/src\/cart\.js.*lines 2 to 4/s);
         assert.match(error.message, / {5}3\t {2}return items\.length;/);
         return true;
       },

@@ -52,21 +52,21 @@ describe('tool inputs', () => {
 
   it('make a summary while they are still arriving', () => {
     for (const tool of bench.tools.values()) {
-      assert.equal(tool.summarize({}, '/work').object, '');
+      assert.equal(tool.summarize({}, '/project').object, '');
       assert.equal(
-        typeof tool.summarize({ file_path: 3, pattern: null, command: [] } as object, '/work').object,
+        typeof tool.summarize({ file_path: 3, pattern: null, command: [] } as object, '/project').object,
         'string',
       );
     }
-    const read = bench.tools.get('Read')!.summarize({ file_path: 'src/a.ts' }, '/work');
+    const read = bench.tools.get('Read')!.summarize({ file_path: 'src/a.ts' }, '/project');
     assert.deepEqual(read, {
       verb: 'Read',
       activeVerb: 'Reading',
       object: 'src/a.ts',
-      path: '/work/src/a.ts',
+      path: '/project/src/a.ts',
       quiet: true,
     });
-    assert.equal(bench.tools.get('Bash')!.summarize({ command: 'npm test' } as object, '/work').object, 'npm test');
+    assert.equal(bench.tools.get('Bash')!.summarize({ command: 'npm test' } as object, '/project').object, 'npm test');
   });
 
   it('name paths that mean something', async () => {
@@ -83,8 +83,8 @@ describe('tool inputs', () => {
 
 describe('Read', () => {
   it('numbers lines and says how to go on', async () => {
-    const { bench } = benchOn({ '/work/a.txt': 'one\r\ntwo\nthree' });
-    assert.equal(await bench.text('Read', { file_path: '/work/a.txt' }), '     1\tone\n     2\ttwo\n     3\tthree');
+    const { bench } = benchOn({ '/project/a.txt': 'one\r\ntwo\nthree' });
+    assert.equal(await bench.text('Read', { file_path: '/project/a.txt' }), '     1\tone\n     2\ttwo\n     3\tthree');
     const part = await bench.text('Read', { file_path: 'a.txt', offset: 2, limit: 1 });
     assert.equal(part, '     2\ttwo\n[Lines 2 to 2 of 3. Go on with offset 3, or use Grep to find a part.]');
     await assert.rejects(bench.call('Read', { file_path: 'a.txt', offset: 9 }), /has 3 lines; offset 9/);
@@ -97,26 +97,26 @@ describe('Read', () => {
   });
 
   it('answers a missing file with the nearest names, and a folder with what it holds', async () => {
-    const { bench } = benchOn({ '/work/src/cart.js': '', '/work/src/lib/x.js': '' });
+    const { bench } = benchOn({ '/project/src/cart.js': '', '/project/src/lib/x.js': '' });
     await assert.rejects(
       bench.call('Read', { file_path: 'src/crat.js' }),
-      /does not exist. In \/work\/src the nearest names are: cart\.js/,
+      /does not exist. In \/project\/src the nearest names are: cart\.js/,
     );
     await assert.rejects(bench.call('Read', { file_path: 'scr/cart.js' }), /nearest names are: src\//);
-    assert.equal(await bench.text('Read', { file_path: 'src' }), '/work/src is a folder. It holds:\ncart.js\nlib/');
+    assert.equal(await bench.text('Read', { file_path: 'src' }), '/project/src is a folder. It holds:\ncart.js\nlib/');
   });
 
   it('says that a file is empty, binary, an image or unsaved', async () => {
     const { files, bench } = benchOn({
-      '/work/empty': '',
-      '/work/a.bin': 'a\0b',
-      '/work/a.png': '\0',
-      '/work/open.ts': 'disk',
+      '/project/empty': '',
+      '/project/a.bin': 'a\0b',
+      '/project/a.png': '\0',
+      '/project/open.ts': 'disk',
     });
     assert.equal(await bench.text('Read', { file_path: 'empty' }), '[The file exists and is empty.]');
     await assert.rejects(bench.call('Read', { file_path: 'a.bin' }), /not a text file/);
     await assert.rejects(bench.call('Read', { file_path: 'a.png' }), /is an image/);
-    files.unsaved.set('/work/open.ts', 'buffer');
+    files.unsaved.set('/project/open.ts', 'buffer');
     assert.match(
       await bench.text('Read', { file_path: 'open.ts' }),
       /^\[An editor holds unsaved changes.*\n {5}1\tbuffer$/,
@@ -128,23 +128,23 @@ const write = (content: string, file_path = 'a.txt'): object => ({ file_path, co
 
 describe('Write', () => {
   it('overwrites only what was read in this session and has not changed since', async () => {
-    const { files, bench } = benchOn({ '/work/a.txt': 'old\n' }, ['Edit']);
+    const { files, bench } = benchOn({ '/project/a.txt': 'old\n' }, ['Edit']);
     await assert.rejects(bench.call('Write', write('new\n')), /have not read it in this session/);
     await bench.call('Read', { file_path: 'a.txt' });
-    files.put('/work/a.txt', 'changed\n');
+    files.put('/project/a.txt', 'changed\n');
     await assert.rejects(bench.call('Write', write('new\n')), /changed since you last read it/);
-    assert.equal(files.texts.get('/work/a.txt'), 'changed\n');
+    assert.equal(files.texts.get('/project/a.txt'), 'changed\n');
     await bench.call('Read', { file_path: 'a.txt' });
     assert.equal(await bench.text('Write', write('new\n')), 'Replaced a.txt (+1 -1).');
     assert.equal(await bench.text('Write', write('again\n')), 'Replaced a.txt (+1 -1).');
-    assert.equal(files.texts.get('/work/a.txt'), 'again\n');
+    assert.equal(files.texts.get('/project/a.txt'), 'again\n');
   });
 
   it('makes a new file, which the person sees before', async () => {
     const { files, bench } = benchOn({});
     bench.person.verdicts.push(({ after }) => ({ decision: 'accept', after }));
     const { details } = await bench.call('Write', write('a\nb\n', 'deep/new.txt'));
-    assert.equal(files.texts.get('/work/deep/new.txt'), 'a\nb\n');
+    assert.equal(files.texts.get('/project/deep/new.txt'), 'a\nb\n');
     assert.deepEqual(bench.person.proposals[0]?.before, undefined);
     assert.deepEqual([details.added, details.removed], [2, 0]);
   });
@@ -153,13 +153,13 @@ describe('Write', () => {
     const { files, bench } = benchOn({}, ['Edit']);
     files.beforeWrite = (file) => files.put(file, 'theirs');
     await assert.rejects(bench.call('Write', write('mine')), /came into being/);
-    assert.equal(files.texts.get('/work/a.txt'), 'theirs');
+    assert.equal(files.texts.get('/project/a.txt'), 'theirs');
   });
 
   it('keeps the line endings of what it replaces', async () => {
-    const { files, bench } = benchOn({ '/work/a.txt': 'a\r\nb\r\n' }, ['Edit']);
+    const { files, bench } = benchOn({ '/project/a.txt': 'a\r\nb\r\n' }, ['Edit']);
     await bench.call('Read', { file_path: 'a.txt' });
     assert.match(await bench.text('Write', write('a\nB\nc\n')), /line endings of the file were kept/);
-    assert.equal(files.texts.get('/work/a.txt'), 'a\r\nB\r\nc\r\n');
+    assert.equal(files.texts.get('/project/a.txt'), 'a\r\nB\r\nc\r\n');
   });
 });
