@@ -37,6 +37,17 @@ export function createCommands(parts: CommandParts): CommandHandlers {
       await panel.focus();
     },
     [commands.stop]: () => conversation.stop(),
+    [commands.compact]: async () => {
+      const focus = await vscode.window.showInputBox({
+        title: 'Shorten the Conversation',
+        prompt:
+          'What must be kept above all? Leave it empty to let the model decide; your last request is kept in any case.',
+        ignoreFocusOut: true,
+      });
+      if (focus === undefined) return;
+      const reason = await conversation.compact(focus.trim() || undefined);
+      if (reason !== undefined) void vscode.window.showInformationMessage(reason);
+    },
     [commands.ask]: async () => {
       const text = await askForTask();
       if (text) await compose(text, [], true);

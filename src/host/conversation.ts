@@ -106,6 +106,19 @@ export class Conversation {
     return reason;
   }
 
+  /** Shortens the conversation, keeping what `focus` names. Resolves to why not, if not. */
+  async compact(focus: string | undefined): Promise<string | undefined> {
+    const session = this.#current;
+    if (!session || session.view.turns.length === 0) return 'There is no conversation to shorten yet.';
+    if (session.running)
+      return 'Capstan is at work. Stop it or wait until it has finished, then shorten the conversation.';
+    const reason = await this.#parts.obstacle();
+    if (reason !== undefined) return reason;
+    // A failure is told in the panel.
+    await session.compact(focus);
+    return undefined;
+  }
+
   stop(): void {
     this.#current?.stop();
   }

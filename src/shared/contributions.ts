@@ -12,6 +12,7 @@ export const commands = {
   open: 'capstan.open',
   newSession: 'capstan.newSession',
   stop: 'capstan.stop',
+  compact: 'capstan.compact',
   ask: 'capstan.ask',
   askAboutSelection: 'capstan.askAboutSelection',
   fixProblem: 'capstan.fixProblem',

@@ -46,3 +46,26 @@ describe('asking from the editor', () => {
     await scene.talk.idle();
   });
 });
+
+describe('a long conversation', () => {
+  it('is shortened by wish, says what was kept, and goes on', async () => {
+    await using scene = await openScene(({ body }) =>
+      JSON.stringify(body.messages.at(-1)).includes('Write a summary for yourself')
+        ? { blocks: [text('We talked about wrapping.')] }
+        : { blocks: [text('An answer about wrapping.')] },
+    );
+    await scene.talk.send('How does wrapping work?');
+    await scene.talk.sees('An answer about wrapping.');
+    await scene.talk.idle();
+    await scene.workbench.command('Capstan: Shorten the Conversation…');
+    await scene.workbench.input('the width');
+    await scene.talk.sees('Conversation shortened');
+    await scene.workbench.screenshot(screenFile('e2e-compacted'));
+    await scene.talk.send('And then?');
+    await scene.model.waitForRequest(3);
+    await scene.talk.idle();
+    const sent = JSON.stringify((scene.model.requests.at(-1)!.body as { messages: unknown }).messages);
+    assert.ok(sent.includes('We talked about wrapping.') && sent.includes('How does wrapping work?'));
+    assert.deepEqual(scene.model.problems, []);
+  });
+});
