@@ -49,5 +49,5 @@ export function droppedList(messages: readonly ApiMessage[]): string[] {
     for (const block of content) if (block.type === 'tool_use') calls.set(block.name, (calls.get(block.name) ?? 0) + 1);
   }
   const tools = [...calls].map(([name, count]) => `${count} × ${name}`).join(', ');
-  return [`${answers} answers`, ...(tools ? [`the results of ${tools}`] : [])];
+  return [answers === 1 ? '1 answer' : `${answers} answers`, ...(tools ? [`the results of ${tools}`] : [])];
 }

@@ -14,13 +14,14 @@ export function compactingCard(id: string, trigger: CompactionTrigger): NoticeIt
 
 export function compactedCard(id: string, event: Extract<DurableEvent, { type: 'compacted' }>): NoticeItem {
   const { trigger, tokensBefore, tokensAfter, dropped, summary } = event;
-  const size = `${short(tokensBefore)} → ${short(tokensAfter)} tokens`;
-  const gone = `Your last request is kept word for word; ${dropped.join(' and ')} are now this summary:`;
+  // Before is what was billed, after an estimate: a short conversation may even seem to grow.
+  const size = tokensAfter < tokensBefore ? `, ${short(tokensBefore)} → about ${short(tokensAfter)} tokens` : '';
+  const gone = `Your last request is kept word for word. In place of ${dropped.join(' and ')} stands this summary:`;
   return {
     id,
     kind: 'notice',
     level: 'info',
-    title: `Conversation shortened, ${size}`,
+    title: `Conversation shortened${size}`,
     body: `${WHY[trigger]} ${gone}\n\n${summary}`,
     actions: [],
   };
