@@ -26,9 +26,14 @@ export interface AnthropicClientOptions {
   readonly fetch?: typeof fetch;
 }
 
+const COUNT_TIMEOUT_MS = 5_000;
+
 export function createAnthropicClient(options: AnthropicClientOptions): ModelClient {
   const client = clientKeeper(options);
-  return { stream: (request, signal) => streamAnswer(options, client, request, signal) };
+  return {
+    stream: (request, signal) => streamAnswer(options, client, request, signal),
+    countTokens: (request, signal) => countTokens(options, client, request, signal),
+  };
 }
 
 async function* streamAnswer(
@@ -79,6 +84,24 @@ async function* streamAnswer(
     };
   } finally {
     watch.stop();
+  }
+}
+
+/** A question beside the conversation: without an answer the estimate stands. */
+async function countTokens(
+  options: AnthropicClientOptions,
+  clientFor: ReturnType<typeof clientKeeper>,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    const client = await clientFor(await options.connection());
+    const { model, system, tools, messages } = body(request);
+    const asked = { body: { model, system, tools, messages }, signal, maxRetries: 0, timeout: COUNT_TIMEOUT_MS };
+    const counted = await client.post<{ input_tokens?: unknown }>('/v1/messages/count_tokens', asked);
+    return typeof counted.input_tokens === 'number' ? counted.input_tokens : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -45,6 +45,8 @@ export type ModelEvent =
 /** Streams one answer. Never throws; an aborted signal ends the iteration quietly. Overlapping calls are independent. */
 export interface ModelClient {
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /** Tokens that the request holds, as the endpoint counts them; undefined when it does not say. Never rejects. */
+  countTokens?(request: ModelRequest, signal: AbortSignal): Promise<number | undefined>;
 }
 
 // ---------------------------------------------------------------- files

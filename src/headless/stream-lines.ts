@@ -67,6 +67,10 @@ export class StreamLines {
         return this.endBlock(event.index, event.block);
       case 'message_completed':
         return this.endAnswer(event);
+      case 'compacted': {
+        const metadata = { trigger: event.trigger === 'manual' ? 'manual' : 'auto', pre_tokens: event.tokensBefore };
+        return this.step('system', { subtype: 'compact_boundary', compact_metadata: metadata });
+      }
       case 'tool_completed': {
         const failed = event.outcome === 'done' ? {} : { is_error: true };
         const result = { type: 'tool_result', tool_use_id: event.toolUseId, content: event.content, ...failed };

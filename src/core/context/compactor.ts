@@ -24,6 +24,8 @@ export interface CompactorOptions {
 /** Share of the window from which a compaction runs before the next request, and from which one is begun beside an idle conversation. */
 const FULL = 0.85;
 const FILLING = 0.7;
+/** Share of the window: a guess as large as this is worth a question to the endpoint. */
+const WORTH_COUNTING = 0.1;
 const DEFAULT_WINDOW = 200_000;
 const SUMMARY_TOKENS = 8_000;
 /** Answers between two compactions: one that does not help is not tried again at once. */
@@ -71,6 +73,26 @@ export class Compactor {
     if (this.options.isMemoryTight?.()) return true;
     const window = this.options.settings().contextWindow ?? DEFAULT_WINDOW;
     return this.meter.tokens >= window * (level === 'full' ? FULL : FILLING);
+  }
+
+  /** Whether the next request does not fit; where much of its size is a guess, the endpoint is asked first. Never rejects. */
+  async isFull(signal: AbortSignal): Promise<boolean> {
+    if (!this.needs('full')) return false;
+    const window = this.options.settings().contextWindow ?? DEFAULT_WINDOW;
+    if (this.options.isMemoryTight?.() || this.meter.estimated < window * WORTH_COUNTING) return true;
+    const { model, context, definitions, history, settings } = this.options;
+    const counted = await model.countTokens?.(
+      buildRequest({
+        model: settings().model,
+        maxTokens: SUMMARY_TOKENS,
+        system: await context.system(),
+        tools: definitions,
+        messages: history.messages(),
+      }),
+      signal,
+    );
+    if (counted !== undefined) this.meter.correct(counted);
+    return this.needs('full');
   }
 
   /**

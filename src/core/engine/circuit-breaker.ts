@@ -55,6 +55,10 @@ class CircuitBreaker implements ModelClient {
     }
   }
 
+  async countTokens(request: ModelRequest, signal: AbortSignal): Promise<number | undefined> {
+    return this.resting() ? undefined : this.options.model.countTokens?.(request, signal);
+  }
+
   private resting(): Failure | undefined {
     const left = this.openUntil - this.options.clock.monotonic();
     const { last } = this;

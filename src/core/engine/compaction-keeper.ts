@@ -26,7 +26,7 @@ export class CompactionKeeper {
   /** At each safe point of a turn. Waits only when the next request would not fit. Resolves to whether the conversation was shortened. */
   async beforeRequest(turnId: string, signal: AbortSignal): Promise<boolean> {
     if (this.putInPlace()) return true;
-    if (!this.compactor.needs('full')) return false;
+    if (!(await this.compactor.isFull(signal))) return false;
     await this.running;
     if (signal.aborted) return false;
     return this.putInPlace() || this.now(turnId, 'auto', signal);

@@ -181,6 +181,18 @@ describe('a compaction', () => {
     assert.ok(sent[0]!.includes(SUMMARY) && sent[0]!.endsWith('second'));
   });
 
+  it('asks the endpoint for the size where much of it is a guess, and spares itself where it fits after all', async () => {
+    const long = testTool('Look', async () => 'x'.repeat(30_000), { safe: true });
+    await using engine = await startEngine(
+      script([call('a', 100), call('b', 200), call('c', 300), say('Done.', 400)]),
+      { tools: [long], contextWindow: 9_000 },
+    );
+    await engine.ask('Go');
+    const counts = engine.server.requests.filter(({ path }) => path.endsWith('/count_tokens'));
+    assert.ok(counts.length > 0);
+    assert.equal(engine.session.view.turns[0]!.state, 'done');
+  });
+
   it('runs when memory is short, however short the conversation', async () => {
     await using engine = await startEngine(script([call('a', 10), call('b', 10), call('c', 10), say('Done.', 10)]), {
       tools: [look],
