@@ -9,6 +9,7 @@ type Obstacle = { readonly reason: string; readonly button: string; readonly com
 export class Remedies {
   readonly #keys: Keys;
   #offered = false;
+  #keyAsked = false;
 
   constructor(keys: Keys) {
     this.#keys = keys;
@@ -25,11 +26,16 @@ export class Remedies {
     if (this.#offered || obstacle?.reason !== reason) return;
     this.#offered = true;
     try {
-      const pressed = await vscode.window.showWarningMessage(obstacle.reason, obstacle.button);
-      if (pressed) await vscode.commands.executeCommand(obstacle.command);
+      if (await this.#isWished(obstacle)) await vscode.commands.executeCommand(obstacle.command);
     } finally {
       this.#offered = false;
     }
+  }
+
+  /** The first message without a key leads straight to the box that asks for one; later ones ask whether to. */
+  async #isWished({ reason, button, command }: Obstacle): Promise<boolean> {
+    if (command === commands.setKey && !this.#keyAsked) return (this.#keyAsked = true);
+    return (await vscode.window.showWarningMessage(reason, button)) !== undefined;
   }
 
   async #find(): Promise<Obstacle | undefined> {

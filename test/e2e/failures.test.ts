@@ -1,5 +1,6 @@
 // What goes wrong between a person and a model: each case shows what happened and what to do, and keeps what was typed.
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { openScene, screenFile } from '../support/e2e.ts';
 import { text } from '../support/model/answer.ts';
@@ -9,18 +10,27 @@ import { errorEvent, httpError, rateLimited, type Fault } from '../support/model
 const failing = (fault: Fault) => () => ({ blocks: [text('Some words')], fault });
 
 describe('a failure in the panel', () => {
-  it('without a key: the message is kept, and a native box asks for the key, which then works', async () => {
-    await using scene = await openScene([{ blocks: [text('Now I can answer.')] }], {
-      // An address that is not this machine's needs a key; the request goes there only once there is one.
-      settings: { 'capstan.api.baseUrl': 'http://capstan.invalid' },
-    });
+  it('without a key: the message is kept, and a native box asks for the key, with which it is then sent', async () => {
+    await using scene = await openScene([{ blocks: [text('Now I can answer.')] }]);
+    // The same socket by an address that does not look like this machine's: it needs a key.
+    const address = scene.model.url.replace('127.0.0.1', '[::ffff:127.0.0.1]');
+    const settings = JSON.parse(await readFile(scene.editor.settingsFile, 'utf8')) as Record<string, unknown>;
+    await writeFile(scene.editor.settingsFile, JSON.stringify({ ...settings, 'capstan.api.baseUrl': address }));
     const { talk, workbench } = scene;
     await talk.sees(/API key/);
     await talk.send('Explain this project');
-    await talk.sees(/key/i);
-    assert.equal(await (await talk.composer()).inputValue(), 'Explain this project', 'what was typed is still there');
+    await workbench.page.locator('.quick-input-widget:not([style*="display: none"]) input[type=password]').waitFor();
     await workbench.screenshot(screenFile('e2e-no-key'));
+    assert.equal(await (await talk.composer()).inputValue(), 'Explain this project', 'what was typed is still there');
     assert.equal(scene.model.requests.length, 0);
+    await workbench.input('sk-test-key');
+    await talk.sees('API key is set');
+    await (await talk.composer()).press('Enter');
+    await talk.sees('Now I can answer.');
+    assert.deepEqual(
+      scene.model.requests.map(({ auth }) => auth),
+      [{ kind: 'bearer', accepted: true }],
+    );
   });
 
   it('with a wrong key: says so, offers to set another, and keeps the message', async () => {
