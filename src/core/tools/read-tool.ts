@@ -2,7 +2,7 @@
 import type * as z from 'zod/mini';
 import type { Grant } from '../permissions/access.ts';
 import { baseName } from '../permissions/lexical-path.ts';
-import { FileError, type FileSystem } from '../ports.ts';
+import { FileError, type FileStat, type FileSystem } from '../ports.ts';
 import type { FileState } from './file-state.ts';
 import { inputObject, lazily, optionalCount, textField } from './input-fields.ts';
 import { lineWindow } from './line-endings.ts';
@@ -44,9 +44,12 @@ export function createReadTool({ files, fileState }: { files: FileSystem; fileSt
       return {
         access: { kind: 'read', tool: 'Read', path },
         async run(grant) {
+          // A look at what stands there does not open it, so it need not wait for the check.
+          const kind = files.stat(grant.path).then((stat) => stat?.kind);
+          kind.catch(() => undefined);
           await checkGranted(files, grant);
           try {
-            return await readGranted(files, fileState, grant, input);
+            return await readGranted(files, fileState, grant, input, await kind);
           } catch (error) {
             throw await explainFailedRead(files, grant.path, error);
           }
@@ -56,11 +59,16 @@ export function createReadTool({ files, fileState }: { files: FileSystem; fileSt
   });
 }
 
-async function readGranted(files: FileSystem, state: FileState, grant: Grant, input: ReadInput): Promise<ToolResult> {
+async function readGranted(
+  files: FileSystem,
+  state: FileState,
+  grant: Grant,
+  input: ReadInput,
+  kind: FileStat['kind'] | undefined,
+): Promise<ToolResult> {
   const { path } = grant;
-  const stat = await files.stat(path);
-  if (stat?.kind === 'folder') return listFolder(files, grant);
-  if (stat?.kind === 'other')
+  if (kind === 'folder') return listFolder(files, grant);
+  if (kind === 'other')
     throw new ToolError(`${path} is not a regular file (a device, a pipe or a socket), so it is not read.`);
   const file = await files.readText(path);
   state.note(path, file.hash);

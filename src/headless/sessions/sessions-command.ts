@@ -32,8 +32,8 @@ async function execute(args: SessionsArguments, folder: string, streams: Streams
   const { sessionPage } = await import('./session-view.ts');
   const page = sessionPage(id, entries);
   if (args.verb === 'show') {
-    const { showPage } = await import('./show-page.ts');
-    streams.out(showPage(page));
+    const [{ showPage }, { booksPage }] = await Promise.all([import('./show-page.ts'), import('./books-page.ts')]);
+    streams.out(`${showPage(page)}\n${booksPage(entries)}`);
   } else {
     streams.out(await exportPage(page, args.format));
   }
