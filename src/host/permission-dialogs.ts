@@ -13,6 +13,9 @@ const session: vscode.MessageItem = { title: 'Allow for This Session' };
 const deny: vscode.MessageItem = { title: 'Deny', isCloseAffordance: true };
 const denyWithWords: vscode.MessageItem = { title: 'Deny and Say Why…' };
 
+/** Milliseconds from which on an answer can be meant. */
+const READING_MS = 500;
+
 interface Pending {
   readonly question: PermissionQuestion;
   readonly signal: AbortSignal;
@@ -115,11 +118,7 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
   async #dialog(pending: Pending, text: QuestionText): Promise<PermissionAnswer | undefined> {
     const { sessionGrant } = pending.question;
     const buttons = [once, ...(sessionGrant ? [session] : []), deny, denyWithWords];
-    const pressed = await vscode.window.showWarningMessage(
-      text.message,
-      { modal: true, detail: text.detail },
-      ...buttons,
-    );
+    const pressed = await this.#press(text, buttons);
     if (pressed === once) return { decision: 'allow_once' };
     if (pressed === session && sessionGrant) return { decision: 'allow_session' };
     if (pressed === deny) return DENIED;
@@ -131,6 +130,17 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
       ignoreFocusOut: true,
     });
     return words?.trim() ? { decision: 'deny', words: words.trim() } : DENIED;
+  }
+
+  /** A dialog takes the keys of a person who is typing: a yes that comes before anybody can have read is asked for again. */
+  async #press(text: QuestionText, buttons: readonly vscode.MessageItem[]): Promise<vscode.MessageItem | undefined> {
+    for (;;) {
+      const shown = performance.now();
+      const options = { modal: true, detail: text.detail };
+      const pressed = await vscode.window.showWarningMessage(text.message, options, ...buttons);
+      const allows = pressed === once || pressed === session;
+      if (!allows || performance.now() - shown >= READING_MS) return pressed;
+    }
   }
 
   /** A dialog in a window that nobody looks at is not seen: a notification goes first. */

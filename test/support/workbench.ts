@@ -155,6 +155,8 @@ async function acceptInput(page: Page, text: string): Promise<void> {
 async function findDialog(page: Page, timeoutMs = WAIT_MS): Promise<Dialog> {
   const box = page.locator('.monaco-dialog-box');
   await box.waitFor({ timeout: timeoutMs });
+  // As long as a person takes to read: an answer that comes at once is not believed.
+  await sleep(600);
   const buttons = await dialogButtons(box);
   const text = (await box.locator('.dialog-message-container').innerText()).trim();
   return {
