@@ -110,6 +110,7 @@ class TurnLoop {
   private cuts = 0;
   private overflowed = false;
   private limitSaid = false;
+  private unpricedSaid = false;
   /** The fallback, once it stands in. */
   private model: string | undefined;
   /** The surroundings are to be told before the next request. */
@@ -154,6 +155,7 @@ class TurnLoop {
       );
     }
     const price = priceOf(this.answeredBy, prices);
+    if (maxBudgetUsd !== undefined && !price) this.sayUnpriced();
     const spent = spentUsd + (price ? costOf(this.usage, price) : 0);
     if (maxBudgetUsd !== undefined && spent >= maxBudgetUsd) {
       const figures = `$${spent.toFixed(2)}; the budget is $${maxBudgetUsd.toFixed(2)}`;
@@ -259,6 +261,20 @@ class TurnLoop {
       turnId: this.options.turnId,
       level: 'info',
       title: 'The prompt cache was lost',
+      body,
+    });
+  }
+
+  /** A limit that cannot be held is worse than none, unless it is said. */
+  private sayUnpriced(): void {
+    if (this.unpricedSaid) return;
+    this.unpricedSaid = true;
+    const body = `No price is known for ${this.answeredBy}, so the budget cannot be held. Set its price in the settings, or watch the tokens.`;
+    this.options.emit({
+      type: 'notice',
+      turnId: this.options.turnId,
+      level: 'warning',
+      title: 'The budget does not count',
       body,
     });
   }

@@ -85,6 +85,7 @@ export interface HarnessOptions {
   readonly model?: string;
   readonly parameters?: ModelParameters;
   readonly isMemoryTight?: () => boolean;
+  readonly maxBudgetUsd?: number;
 }
 
 export async function startEngine(script: Script, options: HarnessOptions = {}): Promise<EngineHarness> {
@@ -107,6 +108,7 @@ export async function startEngine(script: Script, options: HarnessOptions = {}):
       maxTurns: options.maxTurns ?? 50,
       maxRetries: options.maxRetries ?? 2,
       maxRetryWaitMs: 60_000,
+      ...(options.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: options.maxBudgetUsd }),
       ...(options.fallbackModel === undefined ? {} : { fallbackModel: options.fallbackModel }),
       ...(options.contextWindow === undefined ? {} : { contextWindow: options.contextWindow }),
     }),

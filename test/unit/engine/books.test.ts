@@ -115,6 +115,36 @@ describe('the books of a session', () => {
   });
 });
 
+describe('a budget', () => {
+  const usage = { input_tokens: 1_000_000, output_tokens: 0 };
+  const step = testTool('Step', async () => 'stepped');
+
+  it('pauses before the request that comes after it is used up', async () => {
+    await using engine = await startEngine([{ blocks: [toolUse('Step', {})], stopReason: 'tool_use', usage }], {
+      tools: [step],
+      model: 'claude-haiku-4-5',
+      maxBudgetUsd: 0.5,
+    });
+    await engine.ask('Go');
+    const [end] = eventsOf(engine.events, 'turn_completed');
+    assert.deepEqual([end!.outcome, end!.limit], ['limit', 'budget']);
+    assert.equal(engine.server.requests.length, 1);
+  });
+
+  it('that cannot be held, for want of a price, says so once', async () => {
+    await using engine = await startEngine(
+      [{ blocks: [toolUse('Step', {})], stopReason: 'tool_use', usage }, { blocks: [text('Done.')] }],
+      { tools: [step], model: 'model-without-a-price', maxBudgetUsd: 0.5, contextWindow: 2_000_000 },
+    );
+    await engine.ask('Go');
+    assert.equal(engine.session.view.turns[0]!.state, 'done');
+    assert.equal(
+      eventsOf(engine.events, 'notice').filter(({ title }) => title === 'The budget does not count').length,
+      1,
+    );
+  });
+});
+
 describe('a request', () => {
   it('carries the parameters that were set, and none that were not', async () => {
     await using engine = await startEngine([{ blocks: [text('Done.')] }], {
