@@ -1,6 +1,7 @@
 // Asks the person for permission in the editor's own modal dialogs, one at a time.
 import * as vscode from 'vscode';
 import type { PermissionAnswer, PermissionPrompter, PermissionQuestion } from '../core/ports.ts';
+import { askUntilRead } from './ask-until-read.ts';
 import type { Log } from './log.ts';
 import { questionText, type QuestionText } from './question-text.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
@@ -12,9 +13,6 @@ const session: vscode.MessageItem = { title: 'Allow for This Session' };
 /** Escape and the close button press it. */
 const deny: vscode.MessageItem = { title: 'Deny', isCloseAffordance: true };
 const denyWithWords: vscode.MessageItem = { title: 'Deny and Say Why…' };
-
-/** Milliseconds from which on an answer can be meant. */
-const READING_MS = 500;
 
 interface Pending {
   readonly question: PermissionQuestion;
@@ -118,7 +116,11 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
   async #dialog(pending: Pending, text: QuestionText): Promise<PermissionAnswer | undefined> {
     const { sessionGrant } = pending.question;
     const buttons = [once, ...(sessionGrant ? [session] : []), deny, denyWithWords];
-    const pressed = await this.#press(text, buttons);
+    const pressed = await askUntilRead<vscode.MessageItem | undefined>(
+      async () => vscode.window.showWarningMessage(text.message, { modal: true, detail: text.detail }, ...buttons),
+      (button) => button === once || button === session,
+      () => performance.now(),
+    );
     if (pressed === once) return { decision: 'allow_once' };
     if (pressed === session && sessionGrant) return { decision: 'allow_session' };
     if (pressed === deny) return DENIED;
@@ -130,17 +132,6 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
       ignoreFocusOut: true,
     });
     return words?.trim() ? { decision: 'deny', words: words.trim() } : DENIED;
-  }
-
-  /** A dialog takes the keys of a person who is typing: a yes that comes before anybody can have read is asked for again. */
-  async #press(text: QuestionText, buttons: readonly vscode.MessageItem[]): Promise<vscode.MessageItem | undefined> {
-    for (;;) {
-      const shown = performance.now();
-      const options = { modal: true, detail: text.detail };
-      const pressed = await vscode.window.showWarningMessage(text.message, options, ...buttons);
-      const allows = pressed === once || pressed === session;
-      if (!allows || performance.now() - shown >= READING_MS) return pressed;
-    }
   }
 
   /** A dialog in a window that nobody looks at is not seen: a notification goes first. */
