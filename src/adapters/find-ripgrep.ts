@@ -1,6 +1,6 @@
 // Where ripgrep may be: in the editor, in either of its layouts, or on the PATH outside the workspace.
-import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isProgram } from './is-program.ts';
 
 export interface RipgrepPlaces {
   /** The editor's application folder. */
@@ -39,13 +39,4 @@ function editorPlaces(appRoot: string, target: string, name: string): string[] {
 function isWithin(folder: string, root: string): boolean {
   const relative = path.relative(root, folder);
   return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
-}
-
-async function isProgram(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -1,8 +1,8 @@
 // Starts git so that nothing a repository says can run: a pinned program, pinned settings, an environment of our own.
 import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { isProgram } from './is-program.ts';
 import { processGroupOf } from './process-group.ts';
 
 export interface GitPlaces {
@@ -151,13 +151,4 @@ function isWithin(file: string, root: string): boolean {
 
 function realOf(file: string): Promise<string> {
   return realpath(file).catch(() => file);
-}
-
-async function isProgram(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
 }

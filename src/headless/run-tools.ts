@@ -1,7 +1,8 @@
 // The tools of the command line, over Node's own files and processes.
+import { createLazySearch } from '../adapters/lazy-search.ts';
 import { NodeFileSystem } from '../adapters/node-file-system.ts';
 import { ShellRunner } from '../adapters/shell-runner.ts';
-import type { FileSystem, ResultStore, Search } from '../core/ports.ts';
+import type { FileSystem, ResultStore } from '../core/ports.ts';
 import { createTools } from '../core/tools/create-tools.ts';
 import { createShellState, type ShellState } from '../core/tools/shell-state.ts';
 import type { Tool } from '../core/tools/tool.ts';
@@ -26,25 +27,7 @@ export function createRunTools(options: {
   const files = new NodeFileSystem();
   const processes = new ShellRunner();
   const shell = createShellState(cwd);
-  const search = createSearch(workspace);
+  const search = createLazySearch({ workspace });
   const tools = createTools({ files, search, processes, shell, workspace, ...(results ? { results } : {}) });
   return { files, processes, shell, tools };
-}
-
-/** Found and loaded at the first search. */
-function createSearch(workspace: readonly string[]): Search {
-  let loading: Promise<Search> | undefined;
-  const load = async (): Promise<Search> => {
-    const [{ findRipgrep }, { RipgrepSearch }, { WalkSearch }] = await Promise.all([
-      import('../adapters/find-ripgrep.ts'),
-      import('../adapters/ripgrep-search.ts'),
-      import('../adapters/walk-search.ts'),
-    ]);
-    return new RipgrepSearch(await findRipgrep({ workspace }), new WalkSearch());
-  };
-  const search = (): Promise<Search> => (loading ??= load());
-  return {
-    glob: async (...query) => (await search()).glob(...query),
-    grep: async (...query) => (await search()).grep(...query),
-  };
 }

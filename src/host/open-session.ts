@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { createAnthropicClient, type Connection } from '../adapters/anthropic-client.ts';
 import { directoryTreeSource } from '../adapters/directory-tree.ts';
 import { createGit } from '../adapters/git.ts';
+import { createLazySearch } from '../adapters/lazy-search.ts';
 import { isMemoryTight } from '../adapters/memory-pressure.ts';
 import { createPermissionSettings } from '../adapters/permission-settings.ts';
 import { openResultFiles } from '../adapters/result-files.ts';
@@ -13,7 +14,7 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { withCircuitBreaker } from '../core/engine/circuit-breaker.ts';
 import { openAgentSession } from '../core/engine/open-agent-session.ts';
 import { createPermissionGate } from '../core/permissions/gate.ts';
-import type { EditReviewer, FileSystem, PermissionPrompter, Search } from '../core/ports.ts';
+import type { EditReviewer, FileSystem, PermissionPrompter } from '../core/ports.ts';
 import { dateSource, gitSource } from '../core/prompt/context-sources.ts';
 import { loadInstructions, managedInstructionsPath } from '../core/prompt/instruction-files.ts';
 import { createSessionContext, saidOf, type SessionContext } from '../core/prompt/session-context.ts';
@@ -55,7 +56,7 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
   const shell = createShellState(cwd);
   const log = await sessions.open(id);
   const results = openResultFiles({ root: parts.resultsFolder, log });
-  const search = createSearch(workspace);
+  const search = createLazySearch({ appRoot: vscode.env.appRoot, workspace });
   const tools = createTools({ files, search, processes, shell, workspace, results: results.store });
   const session = openAgentSession({
     model: withCircuitBreaker({
@@ -172,22 +173,4 @@ function engineSettings() {
 
 function shellName(): string {
   return process.platform === 'win32' ? 'PowerShell' : 'bash';
-}
-
-/** Found and loaded at the first search. */
-function createSearch(workspace: readonly string[]): Search {
-  let loading: Promise<Search> | undefined;
-  const load = async (): Promise<Search> => {
-    const [{ findRipgrep }, { RipgrepSearch }, { WalkSearch }] = await Promise.all([
-      import('../adapters/find-ripgrep.ts'),
-      import('../adapters/ripgrep-search.ts'),
-      import('../adapters/walk-search.ts'),
-    ]);
-    return new RipgrepSearch(await findRipgrep({ appRoot: vscode.env.appRoot, workspace }), new WalkSearch());
-  };
-  const search = () => (loading ??= load());
-  return {
-    glob: async (...query) => (await search()).glob(...query),
-    grep: async (...query) => (await search()).grep(...query),
-  };
 }
