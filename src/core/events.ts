@@ -61,6 +61,8 @@ export interface ToolDetails {
   readonly path?: string;
   readonly line?: number;
   readonly exitCode?: number;
+  /** Absolute paths of the files that the call changed, where it is not `path` alone. */
+  readonly changed?: readonly string[];
   /** One line for the person: what was changed in review, why it was denied. */
   readonly note?: string;
 }
@@ -84,6 +86,38 @@ export type LimitKind = 'requests' | 'time' | 'budget' | 'repetition' | 'length'
 export type CompactionTrigger = 'auto' | 'manual' | 'overflow';
 
 export type TurnOutcome = 'done' | 'stopped' | 'failed' | 'limit';
+
+export interface Todo {
+  /** Stable for the session: "1", "2"… */
+  readonly id: string;
+  /** "Fix the parser". */
+  readonly content: string;
+  /** "Fixing the parser". */
+  readonly activeForm: string;
+  readonly status: 'pending' | 'in_progress' | 'completed';
+  readonly description?: string;
+  /** Ids of those that must be done first. */
+  readonly blockedBy?: readonly string[];
+}
+
+/** What is kept of a subagent's events: enough to show its work and to count what it took. */
+export type AgentStep = Extract<
+  DurableEvent,
+  {
+    type:
+      | 'turn_started'
+      | 'block_completed'
+      | 'message_completed'
+      | 'tool_started'
+      | 'tool_completed'
+      | 'permission_decided'
+      | 'failed'
+      | 'notice'
+      | 'side_request'
+      | 'compacted'
+      | 'turn_completed';
+  }
+>;
 
 /** Events that are written to the session log. */
 export type DurableEvent =
@@ -167,6 +201,22 @@ export type DurableEvent =
       /** Which rule, from which file; or the person's words. */
       reason: string;
     }
+  /** A request to the model beside the conversation, and what it took: a page read, a title found. */
+  | {
+      type: 'side_request';
+      turnId: string;
+      toolUseId?: string;
+      /** "WebFetch", "WebSearch". */
+      purpose: string;
+      usage: Usage;
+      model: string;
+      durationMs: number;
+    }
+  /** The whole list, after each change. */
+  | { type: 'todos_changed'; turnId: string; toolUseId?: string; todos: readonly Todo[] }
+  | { type: 'mode_changed'; turnId: string; toolUseId?: string; mode: string }
+  /** What a subagent did, inside the call that started it. */
+  | { type: 'agent_event'; turnId: string; toolUseId: string; event: AgentStep }
   | { type: 'failed'; turnId: string; failure: Failure }
   | { type: 'notice'; turnId: string; level: 'info' | 'warning'; title: string; body: string }
   | {
@@ -235,6 +285,10 @@ const durableTypes = {
   tool_started: true,
   tool_completed: true,
   permission_decided: true,
+  side_request: true,
+  todos_changed: true,
+  mode_changed: true,
+  agent_event: true,
   failed: true,
   notice: true,
   turn_completed: true,

@@ -241,17 +241,30 @@ export interface PermissionQuestion {
   readonly purpose?: string;
   /** What "for this session" would allow, in words; absent when it cannot be offered. */
   readonly sessionGrant?: string;
+  /** What "always" would save, word for word, and into which file (absolute); absent when it cannot be offered. */
+  readonly always?: { readonly rules: readonly string[]; readonly file: string };
 }
 
 export type PermissionAnswer =
   | { readonly decision: 'allow_once' }
   | { readonly decision: 'allow_session' }
+  | { readonly decision: 'allow_always' }
   /** `words` go to the model. `by`: nobody was there to be asked. */
   | { readonly decision: 'deny'; readonly words?: string; readonly by?: 'nobody' };
 
 /** Asks the person. Rejects never; an aborted signal or a closed dialog is a denial. Overlapping questions queue. */
 export interface PermissionPrompter {
   ask(question: PermissionQuestion, signal: AbortSignal): Promise<PermissionAnswer>;
+  /** Says how a rule was saved, or why not. Default: nobody is told. */
+  tell?(message: string): void;
+}
+
+/** Keeps the rules that the person wants from now on. */
+export interface RuleStore {
+  /** Where they go, absolute; undefined where none can be kept (a folder that is not trusted). */
+  file(): string | undefined;
+  /** Adds allow rules, once each. Throws an `Error` in words for the person; then the file is as it was. */
+  add(rules: readonly string[]): Promise<void>;
 }
 
 export interface EditProposal {

@@ -71,7 +71,7 @@ export type { SessionLog, SessionStore, SessionSummary } from '../core/sessions/
 
 /** Tools, and the gate that every call goes through. */
 export { createTools, type ToolPorts } from '../core/tools/create-tools.ts';
-export { createShellState, type ShellState } from '../core/tools/shell-state.ts';
+export { createShellState, type ShellState } from '../core/tools/shell/shell-state.ts';
 export {
   defineTool,
   ToolError,

@@ -4,7 +4,7 @@ import { NodeFileSystem } from '../adapters/node-file-system.ts';
 import { ShellRunner } from '../adapters/shell-runner.ts';
 import type { FileSystem, ResultStore } from '../core/ports.ts';
 import { createTools } from '../core/tools/create-tools.ts';
-import { createShellState, type ShellState } from '../core/tools/shell-state.ts';
+import { createShellState, type ShellState } from '../core/tools/shell/shell-state.ts';
 import type { Tool } from '../core/tools/tool.ts';
 
 export interface RunTools {

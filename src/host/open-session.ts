@@ -20,7 +20,7 @@ import { loadInstructions, managedInstructionsPath } from '../core/prompt/instru
 import { createSessionContext, saidOf, type SessionContext } from '../core/prompt/session-context.ts';
 import type { SessionStore } from '../core/sessions/session-log.ts';
 import { createTools } from '../core/tools/create-tools.ts';
-import { createShellState } from '../core/tools/shell-state.ts';
+import { createShellState } from '../core/tools/shell/shell-state.ts';
 import type { OpenedSession } from './conversation.ts';
 import type { Keys } from './keys.ts';
 import { isVirtual, toPath, workingFolder } from './locations.ts';

@@ -77,6 +77,19 @@ export const toolItemSchema = z.object({
   waiting: z.optional(z.object({ requestId: z.string(), words: z.string(), review: z.boolean() })),
   /** One line under the row: why it failed or was denied, or what the person changed. */
   note: z.optional(z.string()),
+  /** The subagent that the call runs: its newest steps, oldest first, and what it has taken so far. */
+  agent: z.optional(
+    z.object({
+      /** "explore". */
+      type: z.string(),
+      steps: z.array(z.object({ verb: z.string(), object: z.string(), state: toolStateSchema })),
+      /** How many steps came before those. */
+      earlierSteps: z.number(),
+      inputTokens: z.number(),
+      outputTokens: z.number(),
+      costUsd: z.optional(z.number()),
+    }),
+  ),
 });
 export type ToolItem = z.infer<typeof toolItemSchema>;
 
@@ -155,6 +168,14 @@ export const queuedMessageSchema = z.object({
   attachments: z.array(attachmentSchema),
 });
 
+export const todoViewSchema = z.object({
+  content: z.string(),
+  /** What is said of it while it is being done. */
+  activeForm: z.string(),
+  status: z.enum(['pending', 'in_progress', 'completed']),
+});
+export type TodoView = z.infer<typeof todoViewSchema>;
+
 export const sessionViewSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -162,6 +183,8 @@ export const sessionViewSchema = z.object({
   mode: z.string(),
   state: z.enum(['idle', 'running', 'waiting', 'stopping']),
   queued: z.array(queuedMessageSchema),
+  /** The model's own list of what is to be done; absent until there is one. */
+  todos: z.optional(z.array(todoViewSchema)),
   inputTokens: z.number(),
   outputTokens: z.number(),
   costUsd: z.optional(z.number()),

@@ -21,6 +21,7 @@ import { PrefixWatch } from '../usage/prefix-watch.ts';
 import { costOf, priceOf } from '../usage/prices.ts';
 import { CompactionKeeper } from './compaction-keeper.ts';
 import { EventQueue } from './event-queue.ts';
+import type { Reminder } from './reminder.ts';
 import { runTurn, type EngineSettings } from './turn-loop.ts';
 
 export interface QueryEngineOptions {
@@ -29,6 +30,10 @@ export interface QueryEngineOptions {
   readonly context: SessionContext;
   readonly tools: readonly Tool[];
   readonly gate: PermissionGate;
+  /** As `AuthorizationRequest.origin`. Default: the conversation's own model asks. */
+  readonly origin?: string;
+  /** What the model hears by itself before its requests. Default nothing. */
+  readonly reminders?: readonly Reminder[];
   /** Owned by the engine from here on. */
   readonly log: SessionLog;
   readonly clock: Clock;
@@ -65,7 +70,7 @@ export class QueryEngine {
   constructor(options: QueryEngineOptions) {
     this.options = options;
     this.tools = new Map(options.tools.map((tool) => [tool.name, tool]));
-    this.definitions = options.tools.map(toolDefinition);
+    this.definitions = options.tools.filter((tool) => !tool.deferred).map(toolDefinition);
     this.compactor = new Compactor({
       ...options,
       history: this.history,
@@ -155,9 +160,10 @@ export class QueryEngine {
     this.history.apply(event);
     this.compactor.apply(event);
     if (event.type === 'compacted') this.prefix.forget();
-    if (event.type !== 'turn_completed' && event.type !== 'compacted') return;
-    const price = priceOf(event.model, this.options.settings().prices);
-    if (price) this.spentUsd += costOf(event.usage, price);
+    const spent = event.type === 'agent_event' ? event.event : event;
+    if (spent.type !== 'turn_completed' && spent.type !== 'compacted' && spent.type !== 'side_request') return;
+    const price = priceOf(spent.model, this.options.settings().prices);
+    if (price) this.spentUsd += costOf(spent.usage, price);
   }
 
   /** What happens beside turns goes to the running one's readers, or to those of the session. */

@@ -7,7 +7,7 @@
 import type { CallSummary, ToolDetails, ToolOutcome } from '../events.ts';
 import { INTERRUPTED } from '../messages/history.ts';
 import type { ApiToolResultContent, ApiToolUse } from '../messages/api.ts';
-import type { PermissionGate } from '../permissions/access.ts';
+import type { Access, Authorization, AuthorizationRequest, Grant, PermissionGate } from '../permissions/access.ts';
 import type { Clock } from '../ports.ts';
 import { ToolError, type Tool } from '../tools/tool.ts';
 import type { Emit } from './emit.ts';
@@ -17,6 +17,8 @@ export interface ToolExecutorOptions {
   readonly turnId: string;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly gate: PermissionGate;
+  /** As `AuthorizationRequest.origin`. */
+  readonly origin?: string;
   readonly clock: Clock;
   readonly emit: Emit;
   /** The folder that relative paths and commands start from; asked for at each call, as a command may have moved it. */
@@ -46,6 +48,7 @@ const STOP_GRACE_MS = 3_000;
 
 export class ToolExecutor {
   private readonly calls: Call[] = [];
+  private readonly changes = new Set<string>();
   private readonly siblings = new AbortController();
   private readonly signal: AbortSignal;
   private idle: (() => void) | undefined;
@@ -66,19 +69,33 @@ export class ToolExecutor {
     return this.calls.map(({ use, result }) => JSON.stringify([use.name, use.input, result])).join('\n');
   }
 
+  /** Absolute paths of the files that calls have changed. */
+  get changedFiles(): string[] {
+    return [...this.changes];
+  }
+
   /** Absolute paths of the files that calls have read. */
   get readFiles(): string[] {
     return this.calls.flatMap(({ readFile }) => readFile ?? []);
   }
 
   /** Takes a call whose block is whole. Starts it now if it may run beside what runs already. */
-  add(use: ApiToolUse, invalidInput?: string): void {
+  add(made: ApiToolUse, invalidInput?: string): void {
+    const use = this.standIn(made);
     const tool = this.options.tools.get(use.name);
     const safe = invalidInput !== undefined || !tool || (tool.isConcurrencySafe?.(use.input) ?? false);
     this.calls.push({ use, invalidInput, tool, safe, state: 'queued' });
     const { turnId, emit } = this.options;
     emit({ type: 'tool_queued', turnId, toolUseId: use.id, name: use.name, summary: this.summary(tool, use) });
     this.advance();
+  }
+
+  /** The call that the model meant, where it made it through another tool. */
+  private standIn(made: ApiToolUse): ApiToolUse {
+    const { input } = made;
+    if (typeof input !== 'object' || input === null) return made;
+    const meant = this.options.tools.get(made.name)?.standsFor?.(input);
+    return meant ? { ...made, ...meant } : made;
   }
 
   /** Resolves when every call is completed. */
@@ -144,7 +161,7 @@ export class ToolExecutor {
 
   private async perform(call: Call): Promise<Ending> {
     const { use, tool } = call;
-    const { turnId, emit, gate } = this.options;
+    const { turnId, emit } = this.options;
     if (!tool) {
       const names = [...this.options.tools.keys()].join(', ');
       return invalid(`There is no tool called ${use.name}. The tools are: ${names}.`);
@@ -155,18 +172,8 @@ export class ToolExecutor {
     const cwd = this.options.cwd();
     const action = tool.prepare(parsed.input, { cwd });
     const toolUseId = use.id;
-    const authorization = await gate.authorize({
-      access: action.access,
-      ...(action.propose ? { propose: action.propose } : {}),
-      signal: this.signal,
-      onWaiting: (waiting) => emit({ type: 'tool_waiting', turnId, toolUseId, ...waiting }),
-      onAnswered: () => emit({ type: 'tool_resumed', turnId, toolUseId }),
-    });
+    const authorization = await this.authorize(use.id, action.access, action.propose);
     if (this.signal.aborted) return this.interruptedEnding();
-    const { decision, by, reason } = authorization;
-    if (authorization.by !== 'default' || decision === 'deny') {
-      emit({ type: 'permission_decided', turnId, toolUseId, decision, by, reason });
-    }
     if (authorization.decision === 'deny') {
       return { outcome: 'denied', content: authorization.reason, details: { note: authorization.note } };
     }
@@ -181,10 +188,50 @@ export class ToolExecutor {
       cwd,
       signal: this.signal,
       report: (text) => emit({ type: 'tool_progress', turnId, toolUseId, text }),
+      turnId,
+      toolUseId,
+      authorize: (access, propose) => this.grantOnTheWay(toolUseId, access, propose),
+      record: (event) => emit({ ...event, turnId, toolUseId }),
     });
+    if (!result.isError) this.noteChanges(action.access, result.details);
     // A command that was ended by the stop says so in its own words; the outcome is the stop all the same.
     const outcome = this.signal.aborted && result.isError ? 'interrupted' : result.isError ? 'failed' : 'done';
     return { outcome, content: result.content, details: result.details };
+  }
+
+  private async authorize(
+    toolUseId: string,
+    access: Access,
+    propose: AuthorizationRequest['propose'],
+  ): Promise<Authorization> {
+    const { turnId, emit, gate, origin } = this.options;
+    const authorization = await gate.authorize({
+      access,
+      ...(propose ? { propose } : {}),
+      ...(origin === undefined ? {} : { origin }),
+      signal: this.signal,
+      onWaiting: (waiting) => emit({ type: 'tool_waiting', turnId, toolUseId, ...waiting }),
+      onAnswered: () => emit({ type: 'tool_resumed', turnId, toolUseId }),
+    });
+    const { decision, by, reason } = authorization;
+    if (!this.signal.aborted && (by !== 'default' || decision === 'deny')) {
+      emit({ type: 'permission_decided', turnId, toolUseId, decision, by, reason });
+    }
+    return authorization;
+  }
+
+  private async grantOnTheWay(
+    toolUseId: string,
+    access: Access,
+    propose: AuthorizationRequest['propose'],
+  ): Promise<Grant> {
+    const authorization = await this.authorize(toolUseId, access, propose);
+    if (authorization.decision === 'allow') return authorization.grant;
+    throw new ToolError(authorization.reason);
+  }
+
+  private noteChanges(access: Access, { path, changed }: ToolDetails): void {
+    for (const file of changed ?? (access.kind === 'edit' && path !== undefined ? [path] : [])) this.changes.add(file);
   }
 
   /** Answers for a tool that does not heed the stop. */

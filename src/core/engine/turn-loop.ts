@@ -12,6 +12,7 @@ import { costOf, priceOf, type PriceTable } from '../usage/prices.ts';
 import { addUsage, NO_USAGE } from '../usage/usage.ts';
 import type { CompactionKeeper } from './compaction-keeper.ts';
 import type { Emit } from './emit.ts';
+import type { Reminder } from './reminder.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { ToolExecutor } from './tool-executor.ts';
 
@@ -50,6 +51,10 @@ export interface TurnOptions {
   readonly tools: ReadonlyMap<string, Tool>;
   readonly definitions: readonly ApiToolDefinition[];
   readonly gate: PermissionGate;
+  /** As `AuthorizationRequest.origin`. */
+  readonly origin?: string;
+  /** What the model hears by itself before its requests. */
+  readonly reminders?: readonly Reminder[];
   readonly clock: Clock;
   readonly newId: () => string;
   readonly random: () => number;
@@ -135,6 +140,7 @@ class TurnLoop {
       // At the start, and anew after a compaction.
       if (this.untold) this.tell(await context.atTurnStart());
       this.untold = false;
+      if (requests === 0) await this.remind([]);
       if (signal.aborted) return STOPPED;
       const ending = await this.request();
       const steered = this.steer();
@@ -214,6 +220,7 @@ class TurnLoop {
     await executor.drain();
     this.tell(await options.context.afterReading(executor.readFiles));
     if (options.signal.aborted) return STOPPED;
+    if (executor.count > 0) await this.remind(executor.changedFiles);
     this.countRepeat(executor.signature);
     const { ending } = answer;
     switch (ending.type) {
@@ -298,6 +305,12 @@ class TurnLoop {
 
   private tell(text: string | undefined): void {
     if (text) this.options.emit({ type: 'context_added', turnId: this.options.turnId, text });
+  }
+
+  private async remind(changed: readonly string[]): Promise<void> {
+    const { reminders = [], signal } = this.options;
+    const texts = await Promise.all(reminders.map((reminder) => reminder.take({ changed, signal })));
+    for (const text of texts) this.tell(text);
   }
 
   private countRepeat(signature: string): void {

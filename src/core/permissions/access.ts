@@ -11,14 +11,32 @@ export type Access =
       readonly command: string;
       readonly cwd: string;
       readonly purpose?: string;
-    };
+    }
+  /** Sends a request to the host of `url` (http or https). */
+  | { readonly kind: 'web'; readonly tool: string; readonly url: string; readonly purpose?: string }
+  /** Something whose effects only the person can weigh: a task of the editor, another extension's tool, a search of the web. */
+  | {
+      readonly kind: 'action';
+      readonly tool: string;
+      /** "Run the task", "Search the web". */
+      readonly title: string;
+      /** All of what is done, nothing hidden: the task's command, the query. */
+      readonly subject: string;
+      /** What a rule may name in brackets: the task, the extension's tool. */
+      readonly specifier?: string;
+      readonly purpose?: string;
+      /** Changes nothing and leaves the machine alone: runs unasked. Default false. */
+      readonly readOnly?: boolean;
+    }
+  /** Touches the conversation alone: the todo list, a question to the person, a subagent (whose own calls are judged). */
+  | { readonly kind: 'internal'; readonly tool: string; readonly specifier?: string };
 
 /** Names the proof inside `Grant`; nothing outside this file can spell it, so a grant cannot be written by hand. */
 declare const granted: unique symbol;
 
 /**
  * Given by the gate alone, for one call. `path` is the canonical path that was judged: readers and writers open this one,
- * never the spelling they were given.
+ * never the spelling they were given. For a command it is the folder, for what has no path it is empty.
  */
 export interface Grant {
   readonly [granted]: true;
@@ -50,6 +68,8 @@ export interface AuthorizationRequest {
   readonly access: Access;
   /** Works out an edit for review; called at most once, only after the access was not denied. */
   readonly propose?: (path: string) => Promise<Omit<EditProposal, 'requestId' | 'facts'>>;
+  /** Who asks, when it is not the conversation's own model: "the agent “Find the callers”". Shown to the person. */
+  readonly origin?: string;
   readonly signal: AbortSignal;
   /** Called when the person is being asked. */
   readonly onWaiting: (waiting: { requestId: string; words: string; review: boolean }) => void;

@@ -46,6 +46,26 @@ export function interrupted(what: string): Denial {
   };
 }
 
+/** In plan mode nothing is changed. */
+export function deniedByPlan(what: string): Denial {
+  return {
+    decision: 'deny',
+    by: 'default',
+    reason: `Plan mode changes nothing, so this was not done: ${what}. Look around with Read, Glob, Grep and commands that only read; when the plan is ready, put it before the person with ExitPlanMode.`,
+    note: 'Denied: plan mode changes nothing',
+  };
+}
+
+/** In a mode that asks nobody. */
+export function deniedByMode(what: string): Denial {
+  return {
+    decision: 'deny',
+    by: 'default',
+    reason: `This session asks nobody, and no rule allows this: ${what}. Do not try it again or in another form: go on without, and say at the end what was left undone.`,
+    note: 'Denied: no rule allows it, and this mode asks nobody',
+  };
+}
+
 /** A call that cannot be judged; `problem` is a sentence. */
 export function unjudgeable(problem: string): Denial {
   return { decision: 'deny', by: 'default', reason: `${problem} Nothing was done.`, note: problem };

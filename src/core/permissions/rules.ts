@@ -38,10 +38,16 @@ export interface RuleSet {
 
 export const emptyRuleSet: RuleSet = { rules: [], problems: [], additionalFolders: [] };
 
-const READERS = new Set(['Read', 'Glob', 'Grep']);
-const WRITERS = new Set(['Edit', 'Write', 'MultiEdit', 'NotebookEdit']);
-/** Tools that take a specifier without being judged by path or command here: known, so not reported. */
-const OTHERS = /^(?:WebFetch|WebSearch|Agent|Task|Skill|Cd|PowerShell|TodoWrite|AskUserQuestion|mcp__.+)$/;
+const READERS = new Set(['Read', 'Glob', 'Grep', 'Diagnostics', 'Symbols', 'Definition', 'References', 'Hover']);
+const WRITERS = new Set(['Edit', 'Write', 'MultiEdit', 'NotebookEdit', 'Rename', 'CodeActions']);
+/** Tools that are judged by a name, if by anything: a host, a task, a kind of agent. */
+const OTHERS = new Set(
+  (
+    'WebFetch WebSearch Agent Task TaskOutput TaskStop TaskCreate TaskUpdate TaskGet TaskList TodoWrite AskUserQuestion EnterPlanMode ' +
+    'ExitPlanMode ToolSearch CallTool Skill Cd RunTests RunTask ExtensionTool'
+  ).split(' '),
+);
+const SHELLS = new Set(['Bash', 'PowerShell']);
 
 /** Parses one rule. `line` is the 1-based line in the source's file. */
 export function parseRule(
@@ -66,7 +72,8 @@ function specifierProblem(behavior: RuleBehavior, tool: string, specifier: strin
   if (tool.includes('*') && (behavior === 'allow' || specifier !== undefined)) {
     return 'names its tool with a wildcard, which only deny and ask rules without a pattern may do.';
   }
-  const known = tool === 'Bash' || READERS.has(tool) || WRITERS.has(tool) || OTHERS.test(tool) || tool.includes('*');
+  const known =
+    [SHELLS, READERS, WRITERS, OTHERS].some((tools) => tools.has(tool)) || /^mcp__.+/.test(tool) || tool.includes('*');
   if (!known) return 'names a tool that does not exist.';
   if (specifier === undefined) return undefined;
   if (specifier.trim() === '') return 'has an empty pattern.';
@@ -84,7 +91,7 @@ function specifierProblem(behavior: RuleBehavior, tool: string, specifier: strin
  * edited; `Read` covers every tool that reads them, and forbids editing what may not be read.
  */
 export function coversTool(rule: Pick<Rule, 'behavior' | 'tool'>, tool: string): boolean {
-  if (rule.tool === tool) return true;
+  if (rule.tool === tool || (rule.tool === 'Task' && tool === 'Agent')) return true;
   if (rule.tool.includes('*')) return globOf(rule.tool).test(tool);
   if (rule.tool === 'Read') return READERS.has(tool) || (WRITERS.has(tool) && rule.behavior === 'deny');
   if (rule.tool === 'Edit') return WRITERS.has(tool) || (READERS.has(tool) && rule.behavior === 'allow');

@@ -1,34 +1,45 @@
 // What the person allowed for as long as this session lives. Kept in memory only, and never above an ask rule.
 import { namesWithin } from './lexical-path.ts';
 
-export interface SessionGrants {
-  allowCommand(command: string, cwd: string): void;
-  hasCommand(command: string, cwd: string): boolean;
+export type SessionScope =
   /** Edits of unprotected files in the workspace. */
-  allowEdits(): void;
-  hasEdits(): boolean;
-  /** Canonical. */
-  allowReading(folder: string): void;
-  hasReading(path: string): boolean;
-}
+  | { readonly kind: 'edits' }
+  /** Reading everything in `folder`, `path` with it. Both canonical. */
+  | { readonly kind: 'reading'; readonly folder: string; readonly path: string }
+  /** The very command in this very folder: the same words mean something else in another. */
+  | { readonly kind: 'command'; readonly command: string; readonly cwd: string }
+  /** What has neither: a host, a task of the editor. */
+  | { readonly kind: 'named'; readonly key: string };
 
-/** The same words mean something else in another folder. */
-function keyOf(command: string, cwd: string): string {
-  return `${cwd}\0${command}`;
+export interface SessionGrants {
+  allow(scope: SessionScope): void;
+  covers(scope: SessionScope): boolean;
 }
 
 export function createSessionGrants(): SessionGrants {
-  const commands = new Set<string>();
+  const keys = new Set<string>();
   const folders = new Set<string>();
-  let edits = false;
   return {
-    allowCommand: (command, cwd) => void commands.add(keyOf(command, cwd)),
-    hasCommand: (command, cwd) => commands.has(keyOf(command, cwd)),
-    allowEdits: () => {
-      edits = true;
+    allow(scope) {
+      if (scope.kind === 'reading') folders.add(scope.folder);
+      else keys.add(keyOf(scope));
     },
-    hasEdits: () => edits,
-    allowReading: (folder) => void folders.add(folder),
-    hasReading: (path) => [...folders].some((folder) => namesWithin(path, folder) !== undefined),
+    covers(scope) {
+      if (scope.kind !== 'reading') return keys.has(keyOf(scope));
+      return [...folders].some((folder) => namesWithin(scope.path, folder) !== undefined);
+    },
   };
+}
+
+function keyOf(scope: Exclude<SessionScope, { kind: 'reading' }>): string {
+  switch (scope.kind) {
+    case 'edits':
+      return 'edits';
+    case 'command':
+      return `command\0${scope.cwd}\0${scope.command}`;
+    case 'named':
+      return `named\0${scope.key}`;
+    default:
+      return scope satisfies never;
+  }
 }

@@ -1,15 +1,15 @@
 // The tools of a session, over its ports.
 import type { FileSystem, ProcessRunner, ResultStore, Search } from '../ports.ts';
-import { createBashTool } from './bash-tool.ts';
-import { createEditTool } from './edit-tool.ts';
-import { createFileState, type FileState } from './file-state.ts';
-import { createGlobTool } from './glob-tool.ts';
-import { createGrepTool } from './grep-tool.ts';
+import { createBashTool } from './shell/bash-tool.ts';
+import { createEditTool } from './files/edit-tool.ts';
+import { createFileState, type FileState } from './files/file-state.ts';
+import { createGlobTool } from './search/glob-tool.ts';
+import { createGrepTool } from './search/grep-tool.ts';
 import { withBoundedResults } from './large-results.ts';
-import { createReadTool } from './read-tool.ts';
-import type { ShellState } from './shell-state.ts';
+import { createReadTool } from './files/read-tool.ts';
+import type { ShellState } from './shell/shell-state.ts';
 import type { Tool } from './tool.ts';
-import { createWriteTool } from './write-tool.ts';
+import { createWriteTool } from './files/write-tool.ts';
 
 export interface ToolPorts {
   readonly files: FileSystem;

@@ -1,6 +1,6 @@
 // Text too long for a request: all of it goes to a file, head and tail stay, and a line between says where the rest is.
 import type { KeptResult, ResultStore, ResultWriter } from '../ports.ts';
-import { clipMiddle } from './plain-output.ts';
+import { clipMiddle } from './shell/plain-output.ts';
 
 /** Takes a text piece by piece. Up to `limit` characters it is held in memory only; a longer one goes to the store whole. */
 export class KeptOutput {

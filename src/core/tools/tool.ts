@@ -1,7 +1,7 @@
 // The contract of a tool: a small factory with its I/O passed in. A call is prepared, judged by the gate, then run.
 import type * as z from 'zod/mini';
-import type { CallSummary, ToolDetails } from '../events.ts';
-import type { ApiToolResultContent } from '../messages/api.ts';
+import type { CallSummary, DurableEvent, ToolDetails } from '../events.ts';
+import type { ApiToolDefinition, ApiToolResultContent } from '../messages/api.ts';
 import type { EditProposal } from '../ports.ts';
 import type { Access, Grant } from '../permissions/access.ts';
 
@@ -16,7 +16,21 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Where a call shows progress: text is added to its output. Cheap; may be called often. */
   readonly report: (text: string) => void;
+  readonly turnId: string;
+  readonly toolUseId: string;
+  /**
+   * Asks the gate about something that turned up on the way (a file that a rename touches). Throws `ToolError` where it is denied.
+   */
+  readonly authorize: (access: Access, propose?: ToolAction['propose']) => Promise<Grant>;
+  /** Puts an event of this call into the session. */
+  readonly record: (event: CallEvent) => void;
 }
+
+/** What a call may add to the session beside its result. */
+export type CallEvent = WithoutIds<
+  Extract<DurableEvent, { type: 'side_request' | 'todos_changed' | 'mode_changed' | 'agent_event' }>
+>;
+type WithoutIds<Event> = Event extends unknown ? Omit<Event, 'turnId' | 'toolUseId'> : never;
 
 export interface ToolResult {
   readonly content: ApiToolResultContent;
@@ -45,6 +59,12 @@ export interface Tool<Input = unknown> {
   readonly description: string;
   /** Built at first use and memoised. */
   readonly schema: () => z.ZodMiniType<Input>;
+  /** In place of one made from `schema`: for tools whose inputs are described elsewhere. */
+  readonly inputSchema?: ApiToolDefinition['input_schema'];
+  /** Rarely used: the model is told about it only when it looks for it. Default false. */
+  readonly deferred?: boolean;
+  /** The call that this one stands for: that one is summarised, judged and run in its place. */
+  standsFor?(input: Partial<Input>): { readonly name: string; readonly input: unknown } | undefined;
   /** Runs side by side with others of its kind. Default false. */
   isConcurrencySafe?(input: Input): boolean;
   /** A failure cancels the calls beside it. Default false; true for the shell. */

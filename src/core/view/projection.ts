@@ -54,6 +54,16 @@ export class Projection {
         return this.put(compactingCard(this.cardId('compacting'), event.trigger));
       case 'compacted':
         return this.compacted(event);
+      case 'todos_changed': {
+        const todos = event.todos.map(({ content, activeForm, status }) => ({ content, activeForm, status }));
+        return [{ op: 'session', fields: { todos } }];
+      }
+      case 'mode_changed':
+        return [{ op: 'session', fields: { mode: event.mode } }];
+      case 'side_request':
+        this.addCost(event.usage, event.model);
+        return [{ op: 'session', fields: this.totals() }];
+      case 'agent_event':
       case 'context_added':
       case 'permission_decided':
       case 'message_started':

@@ -15,7 +15,7 @@ import type { AgentEvent } from '../../../src/core/events.ts';
 import { createPermissionGate } from '../../../src/core/permissions/gate.ts';
 import { fixedContext } from '../../../src/core/prompt/session-context.ts';
 import { createTools } from '../../../src/core/tools/create-tools.ts';
-import { createShellState } from '../../../src/core/tools/shell-state.ts';
+import { createShellState } from '../../../src/core/tools/shell/shell-state.ts';
 import { MemoryLog } from '../engine/memory-log.ts';
 import type { ModelServer, Script } from '../model/model-server.ts';
 import { startModelServer } from '../model/model-server.ts';

@@ -1,7 +1,7 @@
 // Runs tool calls as the engine does: input checked, gate asked, action run.
 import assert from 'node:assert/strict';
 import * as z from 'zod/mini';
-import type { Authorization } from '../../../src/core/permissions/access.ts';
+import type { Access, Authorization, Grant } from '../../../src/core/permissions/access.ts';
 import { createPermissionGate, type PermissionGateOptions } from '../../../src/core/permissions/gate.ts';
 import {
   emptyRuleSet,
@@ -12,8 +12,8 @@ import {
 } from '../../../src/core/permissions/rules.ts';
 import type { FileSystem, ProcessRunner, ResultStore, Search } from '../../../src/core/ports.ts';
 import { createTools } from '../../../src/core/tools/create-tools.ts';
-import { createShellState, type ShellState } from '../../../src/core/tools/shell-state.ts';
-import type { Tool, ToolResult } from '../../../src/core/tools/tool.ts';
+import { createShellState, type ShellState } from '../../../src/core/tools/shell/shell-state.ts';
+import type { CallEvent, Tool, ToolAction, ToolResult } from '../../../src/core/tools/tool.ts';
 import { ScriptedPerson } from './scripted-person.ts';
 
 const unused = (): never => {
@@ -25,6 +25,8 @@ export interface BenchOptions extends Partial<Pick<PermissionGateOptions, 'rules
   readonly search?: Search;
   readonly processes?: ProcessRunner;
   readonly results?: ResultStore;
+  /** Tools beside those of `createTools`; one of the same name takes its place. */
+  readonly tools?: readonly Tool[];
   /** Default `/project`. */
   readonly root?: string;
 }
@@ -33,6 +35,8 @@ export class ToolBench {
   readonly person = new ScriptedPerson();
   readonly shell: ShellState;
   readonly reported: string[] = [];
+  readonly recorded: CallEvent[] = [];
+  private calls = 0;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly root: string;
   lastAuthorization: Authorization | undefined;
@@ -62,14 +66,26 @@ export class ToolBench {
       workspace: [root],
       ...(options.results ? { results: options.results } : {}),
     });
-    this.tools = new Map(tools.map((tool) => [tool.name, tool]));
+    this.tools = new Map([...tools, ...(options.tools ?? [])].map((tool) => [tool.name, tool]));
   }
 
   /** Rejects with the ToolError, or with the reason of a denial. */
   async call(name: string, input: object, signal = new AbortController().signal): Promise<ToolResult> {
     const tool = this.tools.get(name)!;
     const action = tool.prepare(z.parse(tool.schema(), input), { cwd: this.root });
-    const { access, propose } = action;
+    const grant = await this.authorize(action.access, action.propose, signal);
+    return action.run(grant, {
+      cwd: this.root,
+      signal,
+      report: (text) => void this.reported.push(text),
+      turnId: 't1',
+      toolUseId: `c${(this.calls += 1)}`,
+      authorize: (access, propose) => this.authorize(access, propose, signal),
+      record: (event) => void this.recorded.push(event),
+    });
+  }
+
+  private async authorize(access: Access, propose: ToolAction['propose'], signal: AbortSignal): Promise<Grant> {
     const authorization = await this.gate.authorize({
       access,
       ...(propose ? { propose } : {}),
@@ -79,8 +95,7 @@ export class ToolBench {
     });
     this.lastAuthorization = authorization;
     if (authorization.decision === 'deny') throw new Error(`denied: ${authorization.reason}`);
-    const report = (text: string): void => void this.reported.push(text);
-    return action.run(authorization.grant, { cwd: this.root, signal, report });
+    return authorization.grant;
   }
 
   /** The result's text. */

@@ -8,7 +8,7 @@ import { NodeFileSystem } from '../../../src/adapters/node-file-system.ts';
 import { ShellRunner } from '../../../src/adapters/shell-runner.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import type { ShellRequest, ShellResult } from '../../../src/core/ports.ts';
-import { clipMiddle, plainOutput } from '../../../src/core/tools/plain-output.ts';
+import { clipMiddle, plainOutput } from '../../../src/core/tools/shell/plain-output.ts';
 import { rulesOf, textOf, ToolBench } from '../../support/memory/tool-bench.ts';
 import { temporaryFolders } from '../../support/temporary-folder.ts';
 

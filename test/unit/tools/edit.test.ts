@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { matchEdit } from '../../../src/core/tools/edit-match.ts';
+import { matchEdit } from '../../../src/core/tools/files/edit-match.ts';
 import { MemoryFileSystem } from '../../support/memory/memory-file-system.ts';
 import { rulesOf, textOf, ToolBench } from '../../support/memory/tool-bench.ts';
 

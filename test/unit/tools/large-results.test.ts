@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Grant } from '../../../src/core/permissions/access.ts';
 import type { ResultStore } from '../../../src/core/ports.ts';
-import { lineWindow, splitLines } from '../../../src/core/tools/line-endings.ts';
+import { lineWindow, splitLines } from '../../../src/core/tools/files/line-endings.ts';
 import { withBoundedResults } from '../../../src/core/tools/large-results.ts';
 import type { Tool, ToolResult } from '../../../src/core/tools/tool.ts';
 
@@ -37,7 +37,15 @@ function giving(content: ToolResult['content']): Tool {
 }
 
 async function resultOf(tool: Tool): Promise<ToolResult> {
-  const context = { cwd: '/', signal: new AbortController().signal, report: () => undefined };
+  const context = {
+    cwd: '/',
+    signal: new AbortController().signal,
+    report: () => undefined,
+    turnId: 't',
+    toolUseId: 'c',
+    authorize: () => Promise.reject(new Error('This test asks nobody')),
+    record: () => undefined,
+  };
   return tool.prepare({}, context).run({} as Grant, context);
 }
 

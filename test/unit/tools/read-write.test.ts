@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as z from 'zod/mini';
-import { numberLines } from '../../../src/core/tools/read-tool.ts';
+import { numberLines } from '../../../src/core/tools/files/read-tool.ts';
 import { MemoryFileSystem } from '../../support/memory/memory-file-system.ts';
 import { rulesOf, ToolBench } from '../../support/memory/tool-bench.ts';
 

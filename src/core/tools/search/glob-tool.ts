@@ -1,11 +1,11 @@
 // Glob: finds files by a pattern of their path.
 import type * as z from 'zod/mini';
-import { isAbsolutePath, resolvePath } from '../permissions/lexical-path.ts';
-import type { FileSystem, Search } from '../ports.ts';
-import { inputObject, lazily, optionalText, textField } from './input-fields.ts';
+import { isAbsolutePath, resolvePath } from '../../permissions/lexical-path.ts';
+import type { FileSystem, Search } from '../../ports.ts';
+import { inputObject, lazily, optionalText, textField } from '../input-fields.ts';
 import { presentFound, searchGranted } from './search-results.ts';
-import { absolutePath, shownText } from './tool-paths.ts';
-import { defineTool, ToolError, type Tool } from './tool.ts';
+import { absolutePath, shownText } from '../tool-paths.ts';
+import { defineTool, ToolError, type Tool } from '../tool.ts';
 
 const MAX_FILES = 200;
 

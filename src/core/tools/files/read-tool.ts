@@ -1,14 +1,14 @@
 // Read: shows a text file with line numbers, or a folder's names.
 import type * as z from 'zod/mini';
-import type { Grant } from '../permissions/access.ts';
-import { baseName } from '../permissions/lexical-path.ts';
-import { FileError, type FileStat, type FileSystem } from '../ports.ts';
+import type { Grant } from '../../permissions/access.ts';
+import { baseName } from '../../permissions/lexical-path.ts';
+import { FileError, type FileStat, type FileSystem } from '../../ports.ts';
 import type { FileState } from './file-state.ts';
-import { inputObject, lazily, optionalCount, textField } from './input-fields.ts';
+import { inputObject, lazily, optionalCount, textField } from '../input-fields.ts';
 import { lineWindow } from './line-endings.ts';
 import { explainMissing } from './nearest-names.ts';
-import { absolutePath, checkGranted, shownPath } from './tool-paths.ts';
-import { defineTool, ToolError, type Tool, type ToolResult } from './tool.ts';
+import { absolutePath, checkGranted, shownPath } from '../tool-paths.ts';
+import { defineTool, ToolError, type Tool, type ToolResult } from '../tool.ts';
 
 const MAX_LINES = 2_000;
 /** About 25,000 tokens. */

@@ -1,6 +1,6 @@
 // For a file that is not there: the names that were perhaps meant.
-import { baseName, parentPath } from '../permissions/lexical-path.ts';
-import type { FileSystem } from '../ports.ts';
+import { baseName, parentPath } from '../../permissions/lexical-path.ts';
+import type { FileSystem } from '../../ports.ts';
 
 const SHOWN = 5;
 

@@ -1,7 +1,7 @@
 // Grep: finds text in files by a regular expression.
 import type * as z from 'zod/mini';
-import { relativePath } from '../permissions/lexical-path.ts';
-import type { FileSystem, GrepQuery, Search } from '../ports.ts';
+import { relativePath } from '../../permissions/lexical-path.ts';
+import type { FileSystem, GrepQuery, Search } from '../../ports.ts';
 import {
   inputObject,
   lazily,
@@ -10,10 +10,10 @@ import {
   optionalFlag,
   optionalText,
   textField,
-} from './input-fields.ts';
+} from '../input-fields.ts';
 import { presentFound, searchGranted } from './search-results.ts';
-import { absolutePath, shownText } from './tool-paths.ts';
-import { defineTool, ToolError, type Tool } from './tool.ts';
+import { absolutePath, shownText } from '../tool-paths.ts';
+import { defineTool, ToolError, type Tool } from '../tool.ts';
 
 const DEFAULT_LINES = 250;
 const MAX_LINES = 2_000;

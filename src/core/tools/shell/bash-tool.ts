@@ -1,13 +1,13 @@
 // Bash: runs a shell command in the session's folder, which it may move within the workspace.
 import type * as z from 'zod/mini';
-import { namesWithin } from '../permissions/lexical-path.ts';
-import type { FileSystem, ProcessRunner, ResultStore, ShellResult } from '../ports.ts';
-import { inputObject, lazily, optionalCount, optionalText, textField } from './input-fields.ts';
-import { clipKept, KeptOutput } from './kept-output.ts';
+import { namesWithin } from '../../permissions/lexical-path.ts';
+import type { FileSystem, ProcessRunner, ResultStore, ShellResult } from '../../ports.ts';
+import { inputObject, lazily, optionalCount, optionalText, textField } from '../input-fields.ts';
+import { clipKept, KeptOutput } from '../kept-output.ts';
 import { plainOutput } from './plain-output.ts';
 import type { ShellState } from './shell-state.ts';
-import { shownText } from './tool-paths.ts';
-import { defineTool, ToolError, type Tool, type ToolContext } from './tool.ts';
+import { shownText } from '../tool-paths.ts';
+import { defineTool, ToolError, type Tool, type ToolContext } from '../tool.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const MAX_TIMEOUT_MS = 600_000;

@@ -1,13 +1,13 @@
 // Write: makes a file, or replaces one whole.
 import type * as z from 'zod/mini';
-import { relativePath } from '../permissions/lexical-path.ts';
-import type { FileSystem } from '../ports.ts';
+import { relativePath } from '../../permissions/lexical-path.ts';
+import type { FileSystem } from '../../ports.ts';
 import type { FileState } from './file-state.ts';
-import { inputObject, lazily, textField } from './input-fields.ts';
+import { inputObject, lazily, textField } from '../input-fields.ts';
 import { splitLines, usualEnding, withEndingsOf, withoutLineEndings } from './line-endings.ts';
 import { planOnce, readBase, writePlan, type PlannedWrite } from './reviewed-write.ts';
-import { absolutePath, shownPath } from './tool-paths.ts';
-import { defineTool, ToolError, type Tool } from './tool.ts';
+import { absolutePath, shownPath } from '../tool-paths.ts';
+import { defineTool, ToolError, type Tool } from '../tool.ts';
 
 const schema = lazily(() =>
   inputObject({

@@ -1,11 +1,11 @@
 // The one way in which tools change a file: what was proposed, or what the person made of it, onto the very content it was made from.
-import type { ToolDetails } from '../events.ts';
-import type { Grant } from '../permissions/access.ts';
-import { FileError, type FileSystem, type TextFile } from '../ports.ts';
+import type { ToolDetails } from '../../events.ts';
+import type { Grant } from '../../permissions/access.ts';
+import { FileError, type FileSystem, type TextFile } from '../../ports.ts';
 import type { FileState } from './file-state.ts';
 import { usualEnding, withEndingsOf } from './line-endings.ts';
-import { checkGranted } from './tool-paths.ts';
-import { ToolError } from './tool.ts';
+import { checkGranted } from '../tool-paths.ts';
+import { ToolError } from '../tool.ts';
 import { describeChange, type Change } from './unified-diff.ts';
 
 export interface PlannedWrite {

@@ -1,14 +1,14 @@
 // Edit: replaces one text in a file by another.
 import type * as z from 'zod/mini';
-import { relativePath } from '../permissions/lexical-path.ts';
-import type { FileSystem, TextFile } from '../ports.ts';
+import { relativePath } from '../../permissions/lexical-path.ts';
+import type { FileSystem, TextFile } from '../../ports.ts';
 import { matchEdit, type EditMatch } from './edit-match.ts';
 import type { FileState, Standing } from './file-state.ts';
-import { inputObject, lazily, optionalFlag, textField } from './input-fields.ts';
+import { inputObject, lazily, optionalFlag, textField } from '../input-fields.ts';
 import { explainMissing } from './nearest-names.ts';
 import { planOnce, readBase, writePlan, type PlannedWrite } from './reviewed-write.ts';
-import { absolutePath, shownPath } from './tool-paths.ts';
-import { defineTool, ToolError, type Tool } from './tool.ts';
+import { absolutePath, shownPath } from '../tool-paths.ts';
+import { defineTool, ToolError, type Tool } from '../tool.ts';
 
 const schema = lazily(() =>
   inputObject({

@@ -1,9 +1,9 @@
 // What searches find, put in words for the model; what a rule withholds is left out and said.
-import type { Grant } from '../permissions/access.ts';
-import { SearchError, type FileSystem, type SearchResult } from '../ports.ts';
-import { explainMissing } from './nearest-names.ts';
-import { checkGranted } from './tool-paths.ts';
-import { ToolError } from './tool.ts';
+import type { Grant } from '../../permissions/access.ts';
+import { SearchError, type FileSystem, type SearchResult } from '../../ports.ts';
+import { explainMissing } from '../files/nearest-names.ts';
+import { checkGranted } from '../tool-paths.ts';
+import { ToolError } from '../tool.ts';
 
 export interface Found extends SearchResult {
   /** Lines that were left out because a rule withholds their file. */

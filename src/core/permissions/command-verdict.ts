@@ -1,0 +1,75 @@
+// Judges a shell command: rules on each of its parts, and what its analysis could not make out.
+import { judgeCommand } from './command-rules.ts';
+import * as words from './gate-words.ts';
+import { relativePath } from './lexical-path.ts';
+import type { RulePage } from './rule-book.ts';
+import type { Rule } from './rules.ts';
+import { analyzeCommand, type ShellAnalysis } from './shell-analysis.ts';
+import { denyVerdict, type CommandAccess, type Verdict } from './verdict.ts';
+import { visibleText } from './visible-text.ts';
+
+export interface CommandSurroundings {
+  readonly here: string;
+  readonly platform: 'linux' | 'darwin' | 'win32';
+}
+
+export async function judgeCommandAccess(
+  access: CommandAccess,
+  page: RulePage,
+  around: CommandSurroundings,
+): Promise<Verdict> {
+  const { command, cwd, purpose } = access;
+  if (command.trim() === '') return denyVerdict(words.unjudgeable('The command is empty. Give the command to run.'));
+  if (command.includes('\0')) {
+    return denyVerdict(words.unjudgeable('The command contains a NUL character. Give it without.'));
+  }
+  const analysis = analyze(command, around);
+  const judged = judgeCommand(page.rules, access.tool, command, analysis);
+  const rule = judged ? { rule: judged.rule } : {};
+  const what = `\`${command}\``;
+  if (judged?.decision === 'deny') return denyVerdict(words.deniedByRule(what, judged.rule), judged.rule);
+  const granting = { path: cwd, access };
+  if (judged?.decision === 'allow') {
+    return {
+      decision: 'allow',
+      by: 'rule',
+      reason: `Allowed by ${words.describeRule(judged.rule)}`,
+      granting,
+      ...rule,
+    };
+  }
+  return {
+    decision: 'ask',
+    because: judged ? 'rule' : 'default',
+    reason: judged ? `Asked by ${words.describeRule(judged.rule)}` : 'No rule allows every part of it',
+    asking: {
+      what,
+      title: 'Run a command',
+      subject: visibleText(command),
+      facts: facts(cwd, analysis, judged?.rule, around.here),
+      ...(purpose === undefined ? {} : { purpose: visibleText(purpose) }),
+    },
+    granting,
+    ...(judged
+      ? {}
+      : { session: { scope: { kind: 'command', command, cwd }, words: 'this exact command in this folder' } }),
+    suggestions: [],
+    ...rule,
+  };
+}
+
+function analyze(command: string, { platform }: CommandSurroundings): ShellAnalysis {
+  const analysis = analyzeCommand(command);
+  if (platform !== 'win32') return analysis;
+  return { ...analysis, complete: false, reason: 'PowerShell is not analysed yet' };
+}
+
+function facts(cwd: string, analysis: ShellAnalysis, rule: Rule | undefined, here: string): string[] {
+  const several = analysis.complete && analysis.parts.length > 1;
+  return [
+    ...(cwd === here ? [] : [`In ${visibleText(relativePath(here, cwd))}`]),
+    ...(several ? analysis.parts.map((part, index) => `Part ${index + 1}: ${visibleText(part.text)}`) : []),
+    ...(analysis.complete ? [] : [`No rule can allow it: ${analysis.reason ?? 'it is not plain'}`]),
+    ...words.ruleFact(rule),
+  ];
+}

@@ -1,0 +1,148 @@
+// Judges a read or a write of a path: rules on every form of it, the workspace's borders, protected names.
+import type { FileSystem } from '../ports.ts';
+import type { Judgement } from './command-rules.ts';
+import * as words from './gate-words.ts';
+import { namesWithin, parentPath, relativePath } from './lexical-path.ts';
+import { judgePath, withheldPaths } from './path-rules.ts';
+import { pathProblem, type ResolvedPath } from './paths.ts';
+import { isProtectedPath } from './protected-paths.ts';
+import type { RulePage } from './rule-book.ts';
+import {
+  denyVerdict,
+  type AskingText,
+  type AskVerdict,
+  type Granting,
+  type PathAccess,
+  type Verdict,
+} from './verdict.ts';
+import { visibleText } from './visible-text.ts';
+
+export interface PathSurroundings {
+  readonly files: Pick<FileSystem, 'stat'>;
+  readonly home: string;
+  /** The working folder, absolute. */
+  readonly here: string;
+  /** The file system takes names that differ in case for the same. */
+  readonly fold: boolean;
+}
+
+/** A path access with all that is known about it. */
+interface PathCase {
+  readonly access: PathAccess;
+  readonly page: RulePage;
+  readonly resolved: ResolvedPath;
+  readonly canonical: string;
+  readonly judged: Judgement | undefined;
+  /** A write to a name that decides what other programs run. */
+  readonly guarded: boolean;
+  readonly around: PathSurroundings;
+}
+
+export async function judgePathAccess(access: PathAccess, page: RulePage, around: PathSurroundings): Promise<Verdict> {
+  const problem = pathProblem(access.path);
+  if (problem !== undefined) return denyVerdict(words.unjudgeable(problem));
+  const what = `${access.tool} ${visibleText(relativePath(around.here, access.path))}`;
+  const resolved = await page.resolver.resolve(access.path);
+  const { lexical, canonical } = resolved;
+  const forms = canonical === undefined ? [lexical] : [lexical, canonical];
+  const judged = judgePath(page.rules, access.tool, forms, page.folders, around.fold);
+  if (judged?.decision === 'deny') return denyVerdict(words.deniedByRule(what, judged.rule), judged.rule);
+  if (canonical === undefined) return denyVerdict(words.unresolvable(access.path));
+
+  const readOnly = await page.isReadOnly(canonical);
+  const edits = access.kind === 'edit';
+  if (readOnly && edits) return denyVerdict(words.readOnly(access.path));
+  const guarded = edits && forms.some((form) => isProtectedPath(form, around.home));
+  const pathCase: PathCase = { access, page, resolved, canonical, judged, guarded, around };
+  const granting = grantingOf(pathCase);
+  const rule = judged ? { rule: judged.rule } : {};
+  const unasked =
+    judged?.decision === 'allow' && !guarded ? `Allowed by ${words.describeRule(judged.rule)}` : undefined;
+  if (unasked) return { decision: 'allow', by: 'rule', reason: unasked, granting, ...rule };
+  if (!judged && !edits && (resolved.inside || readOnly)) {
+    return { decision: 'allow', by: 'default', reason: readOnly ? 'A kept result' : 'In the workspace', granting };
+  }
+  return { ...(await asked(pathCase, what)), granting, ...rule };
+}
+
+function grantingOf({ access, page, canonical, around }: PathCase): Granting {
+  const reads = access.kind === 'read';
+  const excludes = reads ? withheldPaths(page.rules, access.tool, page.folders, around.fold) : undefined;
+  return { path: canonical, access, ...(excludes ? { excludes } : {}) };
+}
+
+async function asked(pathCase: PathCase, what: string): Promise<Omit<AskVerdict, 'granting'>> {
+  const { judged, guarded, resolved, access } = pathCase;
+  const because = judged?.decision === 'ask' ? 'rule' : guarded ? 'protected' : 'default';
+  const reason =
+    because === 'rule' && judged
+      ? `Asked by ${words.describeRule(judged.rule)}`
+      : guarded
+        ? 'A protected file'
+        : resolved.inside
+          ? 'Edits are asked about'
+          : 'Outside the workspace';
+  const session = because === 'default' ? await sessionOf(pathCase) : undefined;
+  return {
+    decision: 'ask',
+    because,
+    reason,
+    asking: question(pathCase, what),
+    ...(session ? { session } : {}),
+    suggestions: because === 'default' ? suggestionsOf(access, pathCase) : [],
+  };
+}
+
+function question({ access, resolved, canonical, judged, guarded }: PathCase, what: string): AskingText {
+  const from = visibleText(resolved.lexical);
+  const to = visibleText(canonical);
+  const facts = [
+    ...(from === to ? [] : [`${from} leads to ${to}`]),
+    ...(resolved.inside ? [] : ['Leaves the workspace']),
+    ...(guarded ? ['Protected: this file decides what other programs run'] : []),
+    ...words.ruleFact(judged?.decision === 'ask' ? judged.rule : undefined),
+  ];
+  const verb = access.kind === 'read' ? 'Read' : 'Write';
+  const title = resolved.inside ? `${verb} in the workspace` : `${verb} outside the workspace`;
+  return { what, title, subject: to, facts };
+}
+
+/** What "for this session" would allow: edits in the workspace, or the folder of what is read. */
+async function sessionOf(pathCase: PathCase): Promise<AskVerdict['session']> {
+  const { access, resolved, canonical } = pathCase;
+  if (access.kind === 'edit') {
+    return resolved.inside ? { scope: { kind: 'edits' }, words: 'all edits in the workspace' } : undefined;
+  }
+  const folder = await folderOf(pathCase);
+  const scope = { kind: 'reading', folder, path: canonical } as const;
+  return isTooWide(folder, pathCase.around)
+    ? { scope }
+    : { scope, words: `reading everything in ${visibleText(folder)}` };
+}
+
+async function folderOf({ canonical, around }: PathCase): Promise<string> {
+  const stat = await around.files.stat(canonical).catch(() => undefined);
+  return stat?.kind === 'folder' ? canonical : parentPath(canonical);
+}
+
+function isTooWide(folder: string, { home, here }: PathSurroundings): boolean {
+  return namesWithin(home, folder) !== undefined || namesWithin(here, folder) !== undefined;
+}
+
+/** The narrowest rule that would allow the call again: of the file's folder in the workspace, or of the one file. */
+function suggestionsOf(access: PathAccess, { canonical, resolved, around }: PathCase): string[] {
+  const tool = access.kind === 'read' ? 'Read' : 'Edit';
+  if (!resolved.inside) return canonical.startsWith('/') ? [`${tool}(/${plain(canonical)})`] : [];
+  const names = namesWithin(parentPath(canonical), around.here);
+  if (names === undefined) return [];
+  return [
+    names.length === 0
+      ? `${tool}(./${plain(relativePath(around.here, canonical))})`
+      : `${tool}(./${plain(names.join('/'))}/**)`,
+  ];
+}
+
+/** Literal in a gitignore pattern. */
+function plain(path: string): string {
+  return path.replace(/[\\*?[\]!# ]/g, String.raw`\$&`);
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Access } from '../../../src/core/permissions/access.ts';
+import { PermissionEvaluator } from '../../../src/core/permissions/evaluator.ts';
+import { permissionModes, type PermissionMode } from '../../../src/core/permissions/mode.ts';
+import type { RuleBehavior } from '../../../src/core/permissions/rules.ts';
+import { MemoryFileSystem } from '../../support/memory/memory-file-system.ts';
+import { rulesOf } from '../../support/memory/tool-bench.ts';
+
+const read: Access = { kind: 'read', tool: 'Read', path: '/project/src/a.ts' };
+const readOutside: Access = { kind: 'read', tool: 'Read', path: '/else/b.ts' };
+const edit: Access = { kind: 'edit', tool: 'Edit', path: '/project/src/a.ts' };
+const editOutside: Access = { kind: 'edit', tool: 'Edit', path: '/else/b.ts' };
+const editProtected: Access = { kind: 'edit', tool: 'Edit', path: '/project/.vscode/tasks.json' };
+const make: Access = { kind: 'command', tool: 'Bash', command: 'make all', cwd: '/project' };
+const page: Access = { kind: 'web', tool: 'WebFetch', url: 'https://docs.example.org/x' };
+const task: Access = {
+  kind: 'action',
+  tool: 'RunTask',
+  title: 'Run a task',
+  subject: 'npm: build',
+  specifier: 'build',
+};
+const look: Access = { kind: 'action', tool: 'Look', title: 'Look', subject: 'around', readOnly: true };
+const todo: Access = { kind: 'internal', tool: 'TodoWrite' };
+
+async function judge(
+  access: Access,
+  mode: PermissionMode,
+  rules: Partial<Record<RuleBehavior, readonly string[]>> = {},
+): Promise<string> {
+  const files = new MemoryFileSystem({ '/project/src/a.ts': 'a', '/else/b.ts': 'b' });
+  const evaluator = new PermissionEvaluator({
+    files,
+    workspace: ['/project'],
+    home: '/home/me',
+    platform: 'linux',
+    rules: () => rulesOf(rules),
+    mode: () => mode,
+  });
+  return (await evaluator.judge(access)).decision;
+}
+
+describe('permission modes', () => {
+  const expected: [string, Access, Record<PermissionMode, string>][] = [
+    ['a read inside', read, modes('allow', 'allow', 'allow', 'allow', 'allow')],
+    ['a read outside', readOutside, modes('ask', 'ask', 'deny', 'ask', 'allow')],
+    ['an edit inside', edit, modes('deny', 'ask', 'deny', 'allow', 'allow')],
+    ['an edit outside', editOutside, modes('deny', 'ask', 'deny', 'ask', 'allow')],
+    ['an edit of a protected file', editProtected, modes('deny', 'ask', 'deny', 'ask', 'allow')],
+    ['a command', make, modes('deny', 'ask', 'deny', 'ask', 'allow')],
+    ['a page', page, modes('ask', 'ask', 'deny', 'ask', 'allow')],
+    ['a task', task, modes('deny', 'ask', 'deny', 'ask', 'allow')],
+    ['a look', look, modes('allow', 'allow', 'allow', 'allow', 'allow')],
+    ['the todo list', todo, modes('allow', 'allow', 'allow', 'allow', 'allow')],
+  ];
+  for (const [name, access, decisions] of expected) {
+    it(`decide about ${name}`, async () => {
+      for (const mode of permissionModes) assert.equal(await judge(access, mode), decisions[mode], mode);
+    });
+  }
+
+  it('never lift a deny', async () => {
+    const deny = ['Read', 'Edit', 'Bash', 'WebFetch(domain:*.example.org)', 'RunTask(build)', 'TodoWrite'];
+    for (const mode of permissionModes) {
+      for (const access of [read, edit, make, page, task, todo]) {
+        assert.equal(await judge(access, mode, { deny }), 'deny', `${mode} ${access.tool}`);
+      }
+    }
+  });
+
+  it('leave an ask rule standing, in bypass too', async () => {
+    const ask = ['Edit(./src/**)', 'Bash(make:*)', 'WebFetch', 'RunTask'];
+    for (const mode of ['default', 'acceptEdits', 'bypassPermissions'] as const) {
+      for (const access of [edit, make, page, task]) {
+        assert.equal(await judge(access, mode, { ask }), 'ask', `${mode} ${access.tool}`);
+      }
+    }
+  });
+
+  it('change nothing while planning, whatever is allowed otherwise', async () => {
+    const allow = ['Edit', 'Bash', 'RunTask'];
+    for (const access of [edit, make, task]) assert.equal(await judge(access, 'plan', { allow }), 'deny', access.tool);
+    assert.equal(await judge(page, 'plan', { allow: ['WebFetch(domain:docs.example.org)'] }), 'allow');
+  });
+
+  it('let what a rule allows run where nobody is asked', async () => {
+    assert.equal(await judge(make, 'dontAsk', { allow: ['Bash(make:*)'] }), 'allow');
+    assert.equal(await judge(edit, 'dontAsk', { allow: ['Edit(./src/**)'] }), 'allow');
+  });
+});
+
+function modes(...decisions: string[]): Record<PermissionMode, string> {
+  const entries = permissionModes.map((mode, index) => [mode, decisions[index]]);
+  return Object.fromEntries(entries) as Record<PermissionMode, string>;
+}
