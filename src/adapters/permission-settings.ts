@@ -9,6 +9,7 @@ import {
   type Node,
   type ParseError,
 } from 'jsonc-parser';
+import { permissionModes, type PermissionMode } from '../core/permissions/mode.ts';
 import {
   parseRule,
   type Rule,
@@ -21,6 +22,8 @@ import {
 export interface PermissionSettingsOptions {
   /** The person's home folder. */
   readonly home: string;
+  /** The machine's policy, which nobody's rules lift; absolute. Default: none. */
+  readonly managed?: string;
   /** The workspace's folders, absolute. */
   readonly workspace: readonly string[];
   /** Asked at each reading: only then may files of the workspace allow anything. */
@@ -37,6 +40,8 @@ interface Reading {
   readonly result: Promise<RuleSet>;
 }
 
+/** Modes in which no more runs unasked than in the default one. */
+const CAREFUL: ReadonlySet<PermissionMode> = new Set(['plan', 'default', 'dontAsk']);
 const BEHAVIORS = ['deny', 'ask', 'allow'] as const satisfies readonly RuleBehavior[];
 
 /** Never rejects: what cannot be read grants nothing and is among the problems. */
@@ -61,18 +66,40 @@ export function createPermissionSettings(options: PermissionSettingsOptions): { 
         rules: sets.flatMap((set) => set.rules),
         problems: sets.flatMap((set) => set.problems),
         additionalFolders: sets.flatMap((set) => set.additionalFolders),
+        ...modeOf(sets),
       };
     },
   };
 }
 
-function settingsFiles({ home, workspace }: PermissionSettingsOptions): SettingsFile[] {
+/** Sets come in the order policy, person, project, local: the policy's mode counts, else the nearest. */
+function modeOf([first, ...others]: readonly RuleSet[]): Pick<RuleSet, 'defaultMode' | 'bypassForbidden'> {
+  const sets = first ? [...others, first] : others;
+  const defaultMode = sets.findLast((set) => set.defaultMode !== undefined)?.defaultMode;
+  const bypassForbidden = sets.some((set) => set.bypassForbidden);
+  return { ...(defaultMode === undefined ? {} : { defaultMode }), bypassForbidden };
+}
+
+function settingsFiles({ home, managed, workspace }: PermissionSettingsOptions): SettingsFile[] {
   const own = path.join(home, '.claude');
   const ofWorkspace = workspace.flatMap((root): SettingsFile[] => [
     { scope: 'project', file: path.join(root, '.claude', 'settings.json'), root, shared: true },
     { scope: 'local', file: path.join(root, '.claude', 'settings.local.json'), root, shared: true },
   ]);
-  return [{ scope: 'user', file: path.join(own, 'settings.json'), root: own, shared: false }, ...ofWorkspace];
+  const policy: SettingsFile[] =
+    managed === undefined ? [] : [{ scope: 'managed', file: managed, root: path.dirname(managed), shared: false }];
+  return [
+    ...policy,
+    { scope: 'user', file: path.join(own, 'settings.json'), root: own, shared: false },
+    ...ofWorkspace,
+  ];
+}
+
+/** Where administrators put the machine's policy. */
+export function managedSettingsPath(platform: string): string {
+  if (platform === 'win32') return String.raw`C:\Program Files\ClaudeCode\managed-settings.json`;
+  const folder = platform === 'darwin' ? '/Library/Application Support/ClaudeCode' : '/etc/claude-code';
+  return `${folder}/managed-settings.json`;
 }
 
 async function stampOf(file: string): Promise<string> {
@@ -114,7 +141,22 @@ async function readSettings(source: SettingsFile, mayAllow: boolean, home: strin
   }
   const folders =
     mayAllow && errors.length === 0 ? additionalFolders(tree, source.shared ? source.root : home, home) : [];
-  return { rules, problems, additionalFolders: folders };
+  return { rules, problems, additionalFolders: folders, ...modeSettings(tree, source) };
+}
+
+/** A repository may make a session more careful, never less. */
+function modeSettings(
+  tree: Node | undefined,
+  { shared }: SettingsFile,
+): Pick<RuleSet, 'defaultMode' | 'bypassForbidden'> {
+  const valueAt = (name: string): unknown => {
+    const node = tree && findNodeAtLocation(tree, ['permissions', name]);
+    return node && getNodeValue(node);
+  };
+  const bypassForbidden = valueAt('disableBypassPermissionsMode') === 'disable';
+  const mode = permissionModes.find((mode) => mode === valueAt('defaultMode'));
+  const counts = mode !== undefined && (!shared || CAREFUL.has(mode));
+  return { ...(counts ? { defaultMode: mode } : {}), bypassForbidden };
 }
 
 function listAt(

@@ -1,6 +1,8 @@
 // An agent to talk to from a program: give it a message, read typed events until the turn ends.
 import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
 import path from 'node:path';
+import { createPermissionSettings, managedSettingsPath } from '../adapters/permission-settings.ts';
 import { EventQueue } from '../core/engine/event-queue.ts';
 import type { AgentEvent, LogEntry, UserInput } from '../core/events.ts';
 import type { EditReviewer, PermissionPrompter } from '../core/ports.ts';
@@ -11,13 +13,13 @@ import { compose, type Composition } from './compose.ts';
 import { NO_KEY, readConnection } from './connection.ts';
 import { homeFolder } from './home-folder.ts';
 import { denyingPrompter, rejectingReviewer } from './nobody-asks.ts';
-import { modeProblem, type PermissionMode } from './permission-mode.ts';
+import type { PermissionMode } from '../core/permissions/mode.ts';
 import type { SessionOrigin } from './print-arguments.ts';
 import { openRunLog } from './run-log.ts';
 import { Spending } from './spending.ts';
 
 export interface AgentPermissions {
-  /** Default `default`: reads in the workspace run, the rest is asked. */
+  /** Default: as the settings files say, else `default`: reads in the workspace run, the rest is asked. Planning may change it while the agent works. */
   readonly mode?: PermissionMode | undefined;
   /** Rules as in settings files: `Edit(src/**)`, `Bash(npm test:*)`. */
   readonly allow?: readonly string[];
@@ -96,14 +98,22 @@ export interface Agent {
 export async function createAgent(options: AgentOptions): Promise<Agent> {
   const cwd = path.resolve(options.cwd);
   const additionalFolders = (options.additionalFolders ?? []).map((folder) => path.resolve(cwd, folder));
-  const { mode = 'default', allow = [], ask = [], deny = [], prompter, reviewer } = options.permissions ?? {};
-  const problem = modeProblem(mode);
-  if (problem) throw new ArgumentsError(problem);
-  const rules = commandLineRules({ mode, allow, ask, deny, folders: [cwd, ...additionalFolders] });
+  const { allow = [], ask = [], deny = [], prompter, reviewer } = options.permissions ?? {};
+  const rules = commandLineRules({ allow, ask, deny, here: cwd });
   const connection = connectionOf(options);
   const { origin = { kind: 'new' }, fork = false, ephemeral = false, onWarning = () => {} } = options;
   const home = options.home ?? homeFolder(process.env);
-  const log = await openRunLog({ home, cwd, origin, fork, sessionId: options.sessionId, ephemeral, onWarning });
+  const { trusted = false } = options;
+  const fileRules = createPermissionSettings({
+    home: homedir(),
+    managed: managedSettingsPath(process.platform),
+    workspace: [cwd, ...additionalFolders],
+    isTrusted: () => trusted,
+  });
+  const [log, mode = 'default'] = await Promise.all([
+    openRunLog({ home, cwd, origin, fork, sessionId: options.sessionId, ephemeral, onWarning }),
+    options.permissions?.mode ?? fileRules.rules().then(({ defaultMode }) => defaultMode),
+  ]);
   const model = options.model ?? lastModel(log.entries) ?? defaults.model.default;
   const composition = compose({
     ...options,
@@ -112,7 +122,9 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     connection,
     model,
     rules,
-    trusted: options.trusted ?? false,
+    mode,
+    fileRules,
+    trusted,
     prompter: prompter ?? denyingPrompter,
     reviewer: reviewer ?? rejectingReviewer,
     log,
@@ -120,7 +132,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     ephemeral,
     onWarning,
   });
-  return new ComposedAgent(composition, model, mode, new Spending(model));
+  return new ComposedAgent(composition, model, new Spending(model));
 }
 
 function connectionOf(options: AgentOptions) {
@@ -146,23 +158,25 @@ class ComposedAgent implements Agent {
   readonly sessionId: string;
   readonly tools: readonly string[];
   readonly model: string;
-  readonly permissionMode: PermissionMode;
   readonly spending: Spending;
   private readonly composition: Composition;
   /** The message under way, with those behind it. */
   private running: Promise<void> | undefined;
   private disposed = false;
 
-  constructor(composition: Composition, model: string, permissionMode: PermissionMode, spending: Spending) {
+  constructor(composition: Composition, model: string, spending: Spending) {
     this.composition = composition;
     this.model = model;
-    this.permissionMode = permissionMode;
     this.spending = spending;
     this.sessionId = composition.session.id;
     this.tools = composition.tools.map((tool) => tool.name);
     // What waited when the session was last left was said to somebody who is not here: it is not sent unasked.
     for (const waiting of composition.session.view.session.queued) composition.session.unqueue(waiting.id);
     composition.session.subscribe((event) => spending.take(event));
+  }
+
+  get permissionMode(): PermissionMode {
+    return this.composition.mode.current;
   }
 
   get apiDurationMs(): number {

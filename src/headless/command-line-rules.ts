@@ -1,28 +1,21 @@
-// The permission rules that the command line gives: allowed and disallowed tools, and those that a mode stands for.
+// The permission rules that the command line gives: allowed and disallowed tools.
 import { parseRule, type Rule, type RuleBehavior } from '../core/permissions/rules.ts';
 import { ArgumentsError } from './arguments-error.ts';
-import type { PermissionMode } from './permission-mode.ts';
 
 export interface CommandLineRules {
-  readonly mode: PermissionMode;
   readonly allow: readonly string[];
   readonly ask?: readonly string[];
   readonly deny: readonly string[];
-  /** The workspace's folders, absolute; the first is what relative patterns hang from. */
-  readonly folders: readonly string[];
+  /** What relative patterns hang from, absolute. */
+  readonly here: string;
 }
 
 /** Throws `ArgumentsError` for a rule that cannot be understood: one that forbids must not be passed over. */
-export function commandLineRules({ mode, allow, ask = [], deny, folders }: CommandLineRules): Rule[] {
-  const here = folders[0] ?? '/';
+export function commandLineRules({ allow, ask = [], deny, here }: CommandLineRules): Rule[] {
   return [
     ...allow.map((text) => toRule('allow', text, '--allowed-tools', here)),
     ...ask.map((text) => toRule('ask', text, 'permissions.ask', here)),
     ...deny.map((text) => toRule('deny', text, '--disallowed-tools', here)),
-    // Protected files stay protected: no rule that allows reaches them.
-    ...(mode === 'acceptEdits'
-      ? folders.map((folder) => toRule('allow', 'Edit(/**)', '--permission-mode acceptEdits', folder))
-      : []),
   ];
 }
 

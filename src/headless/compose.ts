@@ -4,14 +4,14 @@ import { homedir } from 'node:os';
 import { createAnthropicClient, type Connection } from '../adapters/anthropic-client.ts';
 import { httpFetch } from '../adapters/http-fetch.ts';
 import { isMemoryTight } from '../adapters/memory-pressure.ts';
-import { createPermissionSettings } from '../adapters/permission-settings.ts';
 import { openResultFiles } from '../adapters/result-files.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { withCircuitBreaker } from '../core/engine/circuit-breaker.ts';
 import { openAgentSession } from '../core/engine/open-agent-session.ts';
 import type { AgentSession } from '../core/engine/agent-session.ts';
 import { createPermissionGate } from '../core/permissions/gate.ts';
-import type { Rule } from '../core/permissions/rules.ts';
+import { createModeState, type ModeState, type PermissionMode } from '../core/permissions/mode.ts';
+import type { Rule, RuleSet } from '../core/permissions/rules.ts';
 import type { EditReviewer, ModelClient, PermissionPrompter } from '../core/ports.ts';
 import { saidOf } from '../core/prompt/session-context.ts';
 import type { SessionLog } from '../core/sessions/session-log.ts';
@@ -26,6 +26,7 @@ export interface Composition {
   readonly session: AgentSession;
   /** In the order in which the model is told about them. */
   readonly tools: readonly Tool[];
+  readonly mode: ModeState;
   /** Ends every process that tools have started, at once. */
   endProcesses(): void;
   /** Milliseconds spent waiting for the model so far. */
@@ -46,8 +47,12 @@ export interface CompositionOptions {
   /** For the whole session, in US dollars. */
   readonly maxBudgetUsd?: number | undefined;
   readonly appendSystemPrompt?: string | undefined;
-  /** Beside those of the settings files. */
+  /** Those of the settings files. */
+  readonly fileRules: { rules(): Promise<RuleSet> };
+  /** Beside those. */
   readonly rules: readonly Rule[];
+  /** That the session begins in. */
+  readonly mode: PermissionMode;
   /** Only then may files of the workspace allow anything. */
   readonly trusted: boolean;
   readonly prompter: PermissionPrompter;
@@ -67,7 +72,6 @@ const MAX_RETRY_WAIT_MS = 60_000;
 
 export function compose(options: CompositionOptions): Composition {
   const { cwd, additionalFolders, log, onWarning } = options;
-  const workspace = [cwd, ...additionalFolders];
   const product = version();
   const results = openResultFiles({ root: resultsFolder(options.home), log, ephemeral: options.ephemeral });
   const { files, processes, shell, tools } = createRunTools({ cwd, additionalFolders, results: results.store });
@@ -81,7 +85,7 @@ export function compose(options: CompositionOptions): Composition {
       clock: systemClock,
     }),
   );
-  const fileRules = createPermissionSettings({ home: homedir(), workspace, isTrusted: () => options.trusted });
+  const mode = createModeState(options.mode);
   const gate = createPermissionGate({
     files,
     workspace: [cwd],
@@ -89,8 +93,9 @@ export function compose(options: CompositionOptions): Composition {
     readOnly: results.folders,
     home: homedir(),
     platform: platformOf(process.platform),
+    mode: () => mode.current,
     rules: async () => {
-      const set = await fileRules.rules();
+      const set = await options.fileRules.rules();
       return { ...set, rules: [...options.rules, ...set.rules] };
     },
     onProblem: ({ file, line, message }) => onWarning(`${file}${line === undefined ? '' : `:${line}`}: ${message}`),
@@ -120,7 +125,7 @@ export function compose(options: CompositionOptions): Composition {
     product: `capstan ${product}`,
     owned: [results.store],
   });
-  return { session, tools, endProcesses: () => processes.dispose(), apiDurationMs: () => model.elapsedMs };
+  return { session, tools, mode, endProcesses: () => processes.dispose(), apiDurationMs: () => model.elapsedMs };
 }
 
 /** The model, with a clock on how long its answers took to come. */

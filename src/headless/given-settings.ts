@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ParseError } from 'jsonc-parser';
 import * as z from 'zod/mini';
 import { ArgumentsError } from './arguments-error.ts';
-import { permissionModes } from './permission-mode.ts';
+import { permissionModes } from '../core/permissions/mode.ts';
 
 const givenSettingsSchema = z.looseObject({
   model: z.optional(z.string().check(z.minLength(1))),

@@ -35,7 +35,9 @@ What may run (nobody is there to ask: what is not allowed is denied)
   --disallowed-tools RULES       never run these
   --permission-mode MODE         default: reads in the workspace, and what rules
                                  allow; acceptEdits: edits in the workspace too;
-                                 dontAsk: as default
+                                 plan: only look around; dontAsk: as default;
+                                 bypassPermissions: all but what rules forbid
+                                 or ask about (for a machine of its own)
   --settings FILE|JSON           more settings: {"model": …, "permissions":
                                  {"allow": [], "ask": [], "deny": []}}
   --trust                        let the folder's own settings allow things

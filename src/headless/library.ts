@@ -9,7 +9,7 @@
  */
 export { createAgent, type Agent, type AgentOptions, type AgentPermissions } from './agent.ts';
 export { ArgumentsError } from './arguments-error.ts';
-export { permissionModes, type PermissionMode } from './permission-mode.ts';
+export { permissionModes, type PermissionMode } from '../core/permissions/mode.ts';
 export type { SessionOrigin } from './print-arguments.ts';
 export { Spending } from './spending.ts';
 

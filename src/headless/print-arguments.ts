@@ -1,7 +1,7 @@
 // The options of `capstan -p`, read and checked against one another.
 import path from 'node:path';
 import { ArgumentsError } from './arguments-error.ts';
-import { permissionModes, type PermissionMode } from './permission-mode.ts';
+import { permissionModes, type PermissionMode } from '../core/permissions/mode.ts';
 import { splitRules } from './split-rules.ts';
 
 export const inputFormats = ['text', 'stream-json'] as const;

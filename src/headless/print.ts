@@ -77,7 +77,7 @@ async function openAgent(args: PrintArguments, warn: (message: string) => void):
 }
 
 function modeOf(args: PrintArguments, given: GivenSettings) {
-  return args.permissionMode ?? given.permissions?.defaultMode ?? 'default';
+  return args.permissionMode ?? given.permissions?.defaultMode;
 }
 
 async function givenSettings(

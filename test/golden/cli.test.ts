@@ -166,6 +166,21 @@ describe('what may run', () => {
     );
   });
 
+  it('bypasses questions where that is asked for, but no rule that forbids', async () => {
+    assert.equal((await outcome(['--permission-mode', 'bypassPermissions'])).denied, 0);
+    const denied = await outcome(['--permission-mode', 'bypassPermissions', '--disallowed-tools', 'Bash(echo:*)']);
+    assert.equal(denied.denied, 1);
+  });
+
+  it('changes nothing while it plans, whatever is allowed', async () => {
+    assert.equal((await outcome(['--permission-mode', 'plan', '--allowed-tools', 'Bash(echo:*)'])).denied, 1);
+  });
+
+  it('does not let a folder loosen the mode, trusted or not', async () => {
+    const loose = JSON.stringify({ permissions: { defaultMode: 'bypassPermissions' } });
+    assert.equal((await outcome(['--trust'], loose)).denied, 1);
+  });
+
   it('lets a rule that forbids win', async () => {
     assert.equal((await outcome(['--allowed-tools', 'Bash', '--disallowed-tools', 'Bash(echo:*)'])).denied, 1);
   });
@@ -183,8 +198,6 @@ describe('what may run', () => {
   const refused: [string[], RegExp][] = [
     [['--allowed-tools', 'Bash(x'], /is not a permission rule/],
     [['--disallowed-tools', 'Frob'], /names a tool that does not exist/],
-    [['--permission-mode', 'plan'], /not offered yet/],
-    [['--permission-mode', 'bypassPermissions'], /not offered/],
     [['--settings', 'nowhere.json'], /there is no file .*nowhere\.json/],
     [['--settings', '{"permissions": {"allow": "Bash"}}'], /permissions\.allow is not as expected/],
     [['--settings', '{oops'], /is not valid JSON/],

@@ -31,7 +31,8 @@ export class PermissionEvaluator {
   async judge(access: Access): Promise<Verdict> {
     const page = await this.rules.open();
     const verdict = await this.byRules(access, page);
-    return underMode(verdict, access, this.options.mode?.() ?? 'default');
+    const mode = this.options.mode?.() ?? 'default';
+    return underMode(verdict, access, mode === 'bypassPermissions' && page.bypassForbidden ? 'default' : mode);
   }
 
   /** Where a path leads now; undefined when that cannot be told. */

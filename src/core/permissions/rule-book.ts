@@ -22,6 +22,7 @@ export interface RuleBookOptions {
 /** One reading of the rules, good for one call. */
 export interface RulePage {
   readonly rules: readonly Rule[];
+  readonly bypassForbidden: boolean;
   readonly resolver: PathResolver;
   readonly folders: PatternFolders;
   /** Whether a canonical path lies in a folder that is read and never written. */
@@ -45,7 +46,8 @@ export class RuleBook {
     for (const problem of set.problems) this.tell(problem);
     const resolver = this.resolverFor(set);
     const folders = await this.patternFolders(set, resolver);
-    return { rules: set.rules, resolver, folders, isReadOnly: (canonical) => this.isReadOnly(canonical) };
+    const { rules, bypassForbidden = false } = set;
+    return { rules, bypassForbidden, resolver, folders, isReadOnly: (canonical) => this.isReadOnly(canonical) };
   }
 
   private async isReadOnly(canonical: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 // Permission rules: `Tool` and `Tool(specifier)` as settings files write them, parsed once.
+import type { PermissionMode } from './mode.ts';
 
 export type RuleBehavior = 'allow' | 'ask' | 'deny';
 
@@ -34,6 +35,10 @@ export interface RuleSet {
   readonly problems: readonly RuleProblem[];
   /** Folders beside the workspace that count as inside it, absolute. */
   readonly additionalFolders: readonly string[];
+  /** The mode that sessions begin in, by the nearest file that may say so. */
+  readonly defaultMode?: PermissionMode;
+  /** A policy of the machine or the person forbids the mode that asks nothing. Default false. */
+  readonly bypassForbidden?: boolean;
 }
 
 export const emptyRuleSet: RuleSet = { rules: [], problems: [], additionalFolders: [] };

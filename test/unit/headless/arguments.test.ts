@@ -26,7 +26,7 @@ describe('the command line', () => {
     [['-p', '--input-format', 'stream-json'], /needs --output-format stream-json/],
     [['-p', 'x', '--input-format', 'stream-json', '--output-format', 'stream-json'], /leave the prompt out/],
     [['-p', 'x', '--include-partial-messages'], /needs --output-format stream-json/],
-    [['-p', 'x', '--permission-mode', 'yolo'], /--permission-mode knows default, .*not "yolo"/],
+    [['-p', 'x', '--permission-mode', 'yolo'], /--permission-mode knows plan, default, .*not "yolo"/],
     [['-p', 'x', '--max-turns', '0'], /whole number from 1 on, not "0"/],
     [['-p', 'x', '--max-turns', '1e9'], /whole number/],
     [['-p', 'x', '--max-retries', '-1'], /needs a value|whole number/],

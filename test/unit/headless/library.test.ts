@@ -45,10 +45,6 @@ describe('the library', () => {
       /not a permission rule/,
     );
     await assert.rejects(
-      createAgent(options('http://127.0.0.1:1', { permissions: { mode: 'plan' } })),
-      /not offered yet/,
-    );
-    await assert.rejects(
       createAgent(options('http://127.0.0.1:1', { origin: { kind: 'resume', id: 'x' } })),
       /no session "x"/,
     );

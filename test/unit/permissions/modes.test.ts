@@ -23,6 +23,8 @@ const task: Access = {
 };
 const look: Access = { kind: 'action', tool: 'Look', title: 'Look', subject: 'around', readOnly: true };
 const todo: Access = { kind: 'internal', tool: 'TodoWrite' };
+const asked: readonly Access[] = [edit, make, page, task];
+const every: readonly Access[] = [read, ...asked, todo];
 
 async function judge(
   access: Access,
@@ -63,7 +65,7 @@ describe('permission modes', () => {
   it('never lift a deny', async () => {
     const deny = ['Read', 'Edit', 'Bash', 'WebFetch(domain:*.example.org)', 'RunTask(build)', 'TodoWrite'];
     for (const mode of permissionModes) {
-      for (const access of [read, edit, make, page, task, todo]) {
+      for (const access of every) {
         assert.equal(await judge(access, mode, { deny }), 'deny', `${mode} ${access.tool}`);
       }
     }
@@ -72,7 +74,7 @@ describe('permission modes', () => {
   it('leave an ask rule standing, in bypass too', async () => {
     const ask = ['Edit(./src/**)', 'Bash(make:*)', 'WebFetch', 'RunTask'];
     for (const mode of ['default', 'acceptEdits', 'bypassPermissions'] as const) {
-      for (const access of [edit, make, page, task]) {
+      for (const access of asked) {
         assert.equal(await judge(access, mode, { ask }), 'ask', `${mode} ${access.tool}`);
       }
     }
