@@ -237,6 +237,8 @@ export interface PermissionQuestion {
   readonly subject: string;
   /** Facts that the person should weigh, one a line: leaves the workspace, which rule asks. */
   readonly facts: readonly string[];
+  /** How much it could harm, from 0 to 10: of several that wait, the greatest comes first. */
+  readonly risk: number;
   /** What the model says it is for; untrusted words. */
   readonly purpose?: string;
   /** What "for this session" would allow, in words; absent when it cannot be offered. */
@@ -252,7 +254,10 @@ export type PermissionAnswer =
   /** `words` go to the model. `by`: nobody was there to be asked. */
   | { readonly decision: 'deny'; readonly words?: string; readonly by?: 'nobody' };
 
-/** Asks the person. Rejects never; an aborted signal or a closed dialog is a denial. Overlapping questions queue. */
+/**
+ * Asks the person. Rejects never; an aborted signal or a closed dialog is a denial. Questions overlap when calls wait side by side:
+ * they may be shown as one list. A question whose signal aborts needs no answer any more, perhaps as another answer covers it.
+ */
 export interface PermissionPrompter {
   ask(question: PermissionQuestion, signal: AbortSignal): Promise<PermissionAnswer>;
   /** Says how a rule was saved, or why not. Default: nobody is told. */

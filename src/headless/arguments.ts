@@ -1,10 +1,11 @@
 // The command line: what was asked for, or why it cannot be read. Loads nothing beyond Node's own parser.
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { permissionModes, type PermissionMode } from '../core/permissions/mode.ts';
 import { ArgumentsError } from './arguments-error.ts';
 import { readPrintArguments, printOptions, type PrintArguments } from './print-arguments.ts';
 
-export const helpTopics = ['capstan', 'context', 'sessions'] as const;
+export const helpTopics = ['capstan', 'context', 'permissions', 'sessions'] as const;
 export type HelpTopic = (typeof helpTopics)[number];
 
 export const exportFormats = ['md', 'json', 'html'] as const;
@@ -28,7 +29,22 @@ export interface ContextArguments {
   readonly json: boolean;
 }
 
+/** `capstan permissions check`. Without `tool`, questions come as JSON lines on standard input. */
+export interface PermissionsArguments {
+  readonly command: 'permissions';
+  /** Absolute. */
+  readonly cwd: string;
+  readonly trust: boolean;
+  readonly mode: PermissionMode;
+  readonly tool: string | undefined;
+  /** What the shell tool runs. */
+  readonly shellCommand: string | undefined;
+  readonly path: string | undefined;
+  readonly url: string | undefined;
+}
+
 export type Arguments =
+  | PermissionsArguments
   | PrintArguments
   | ContextArguments
   | SessionsArguments
@@ -39,6 +55,7 @@ export type Arguments =
 export function readArguments(argv: readonly string[], cwd: string): Arguments {
   if (argv[0] === 'sessions') return readSessions(argv.slice(1));
   if (argv[0] === 'context') return readContext(argv.slice(1), cwd);
+  if (argv[0] === 'permissions') return readPermissions(argv.slice(1), cwd);
   if (argv[0] === 'help') return { command: 'help', topic: oneOf('capstan help', argv[1] ?? 'capstan', helpTopics) };
   const { values, positionals } = parse(argv, { ...common, ...printOptions });
   if (values.help) return { command: 'help', topic: 'capstan' };
@@ -93,6 +110,36 @@ function readContext(argv: readonly string[], here: string): Arguments {
     model: values.model,
     trust: values.trust ?? false,
     json: values.json ?? false,
+  };
+}
+
+const permissionsOptions = {
+  help: common.help,
+  cwd: { type: 'string' },
+  trust: { type: 'boolean' },
+  mode: { type: 'string' },
+  tool: { type: 'string' },
+  command: { type: 'string' },
+  path: { type: 'string' },
+  url: { type: 'string' },
+} as const;
+
+function readPermissions(argv: readonly string[], here: string): Arguments {
+  const { values, positionals } = parse(argv, permissionsOptions);
+  if (values.help) return { command: 'help', topic: 'permissions' };
+  const [verb, extra] = positionals;
+  if (verb !== 'check' || extra !== undefined) {
+    throw new ArgumentsError('capstan permissions knows one verb: check. capstan permissions --help shows how.');
+  }
+  return {
+    command: 'permissions',
+    cwd: path.resolve(here, values.cwd ?? ''),
+    trust: values.trust ?? false,
+    mode: oneOf('--mode', values.mode ?? 'default', permissionModes),
+    tool: values.tool,
+    shellCommand: values.command,
+    path: values.path,
+    url: values.url,
   };
 }
 

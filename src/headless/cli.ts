@@ -40,6 +40,10 @@ async function execute(args: Arguments): Promise<number> {
       const { runContextCommand } = await import('./context-command.ts');
       return runContextCommand(args);
     }
+    case 'permissions': {
+      const { runPermissionsCommand } = await import('./permissions/permissions-command.ts');
+      return runPermissionsCommand(args);
+    }
     default:
       return args satisfies never;
   }

@@ -2,7 +2,7 @@
 import type { HelpTopic } from './arguments.ts';
 
 export function help(topic: HelpTopic): string {
-  return { capstan: CAPSTAN, context: CONTEXT, sessions: SESSIONS }[topic];
+  return { capstan: CAPSTAN, context: CONTEXT, permissions: PERMISSIONS, sessions: SESSIONS }[topic];
 }
 
 const CAPSTAN = `Capstan, a coding agent.
@@ -13,6 +13,8 @@ const CAPSTAN = `Capstan, a coding agent.
                                  (capstan sessions --help)
   capstan context                what the model is told before the first message,
                                  part by part, in tokens (capstan context --help)
+  capstan permissions check      what would be allowed, asked or denied, and by
+                                 which rule (capstan permissions --help)
 
 Input and output
   -p, --print                    run without a terminal; needed for all of these
@@ -98,4 +100,25 @@ const SESSIONS = `Conversations on disk, under CAPSTAN_HOME/sessions (default ~/
 The start of an ID is enough where it is the only one. All verbs only read; except for
 verify they pass over what cannot be read, and say so.
 Exit status: 0 done, 1 not whole or failed, 2 wrong command line.
+`;
+
+const PERMISSIONS = `What the permission rules decide. Nothing is run, asked or written.
+
+  capstan permissions check --tool Bash --command "git push"
+  capstan permissions check --tool Edit --path src/a.ts
+  capstan permissions check --tool WebFetch --url https://example.org
+                                 by the settings of this folder, in words
+  capstan permissions check < questions.jsonl
+                                 a JSON line for each question: id, decision,
+                                 reason, rule, scope, parts
+
+  --mode MODE                    as --permission-mode of a run
+  --cwd FOLDER                   in that folder instead of here
+  --trust                        let the folder's own settings allow things
+
+A question on standard input is a JSON object: tool, and command, path or url;
+allow, ask and deny as lists of rules (they stand for the project's settings,
+nothing else is read); cwd, workspace, additional, home, mode, platform; and
+fs {files, symlinks, caseInsensitive, normalizationInsensitive} to judge paths
+in a file system that exists only in the question.
 `;

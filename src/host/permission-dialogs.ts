@@ -1,18 +1,31 @@
-// Asks the person for permission in the editor's own modal dialogs, one at a time.
+// Asks the person for permission in the editor's own modal dialogs: one question at a time, or those that wait side by side as a list.
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { PermissionAnswer, PermissionPrompter, PermissionQuestion } from '../core/ports.ts';
 import { askUntilRead } from './ask-until-read.ts';
 import type { Log } from './log.ts';
-import { questionText, type QuestionText } from './question-text.ts';
+import { listText, questionText, type QuestionText } from './question-text.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 
 const DENIED: PermissionAnswer = { decision: 'deny' };
+
+const NOT_SHOWN: PermissionAnswer = {
+  decision: 'deny',
+  words: 'The editor could not show the question to the person.',
+};
 
 const once: vscode.MessageItem = { title: 'Allow Once' };
 const session: vscode.MessageItem = { title: 'Allow for This Session' };
 /** Escape and the close button press it. */
 const deny: vscode.MessageItem = { title: 'Deny', isCloseAffordance: true };
+const always: vscode.MessageItem = { title: 'Always Allow' };
 const denyWithWords: vscode.MessageItem = { title: 'Deny and Say Why…' };
+
+const each: vscode.MessageItem = { title: 'Review Each' };
+const allowAll: vscode.MessageItem = { title: 'Allow All Once' };
+const denyAll: vscode.MessageItem = { title: 'Deny All', isCloseAffordance: true };
+/** Calls of one answer come within moments of each other: so long the first waits for company. */
+const GATHER_MS = 40;
 
 interface Pending {
   readonly question: PermissionQuestion;
@@ -30,6 +43,8 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
   /** Whether a question waits for the person. */
   readonly onDidChangeWaiting = this.#waitingChanged.event;
   #showing = false;
+  /** Those of a list that the person wants to see one by one. */
+  readonly #apart = new WeakSet<Pending>();
   /** Ends the wait for a window that is not looked at. */
   #attend: (() => void) | undefined;
 
@@ -61,6 +76,10 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
     });
   }
 
+  tell(message: string): void {
+    void vscode.window.showInformationMessage(`Capstan: ${message}`);
+  }
+
   /** Brings the question that is up to the front again, in case the editor has put its dialog away. */
   show(): boolean {
     this.#attend?.();
@@ -84,7 +103,13 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
     if (this.#showing) return;
     this.#showing = true;
     try {
+      await sleep(GATHER_MS);
       for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+        const list = this.#queue.filter((pending) => !this.#apart.has(pending));
+        if (list.length > 1) {
+          if (!(await this.#presentList(list))) return this.#offerAgain();
+          continue;
+        }
         const answer = await this.#present(next);
         // The editor put the dialog away without the person: nothing was answered, and `show` brings it back.
         if (answer === undefined && !next.settled) return this.#offerAgain();
@@ -92,6 +117,40 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
       }
     } finally {
       this.#showing = false;
+    }
+  }
+
+  /** Whether somebody answered. What cannot be shown is denied. */
+  async #presentList(list: readonly Pending[]): Promise<boolean> {
+    try {
+      const graveFirst = list.toSorted((left, right) => right.question.risk - left.question.risk);
+      const [first] = graveFirst;
+      if (first) await this.#untilLookedAt(first);
+      const pressed = first && (await this.#listDialog(first.question, graveFirst));
+      for (const pending of list) {
+        if (pressed === each) this.#apart.add(pending);
+        else if (pressed) pending.settle({ decision: pressed === allowAll ? 'allow_once' : 'deny' });
+      }
+      return pressed !== undefined || list.every((pending) => pending.settled);
+    } catch (error) {
+      this.#log.error('Permission questions could not be shown; they were answered with no.', error);
+      for (const pending of list) pending.settle(NOT_SHOWN);
+      return true;
+    }
+  }
+
+  async #listDialog(first: PermissionQuestion, list: readonly Pending[]): Promise<vscode.MessageItem | undefined> {
+    const text = listText(list.map(({ question }) => question));
+    const close = await this.#openWhole(first, text);
+    try {
+      return await askUntilRead<vscode.MessageItem | undefined>(
+        async () =>
+          vscode.window.showWarningMessage(text.message, { modal: true, detail: text.detail }, each, allowAll, denyAll),
+        (button) => button === allowAll,
+        () => performance.now(),
+      );
+    } finally {
+      await close();
     }
   }
 
@@ -109,20 +168,22 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
       }
     } catch (error) {
       this.#log.error('A permission question could not be shown; it was answered with no.', error);
-      return { decision: 'deny', words: 'The editor could not show the question to the person.' };
+      return NOT_SHOWN;
     }
   }
 
   async #dialog(pending: Pending, text: QuestionText): Promise<PermissionAnswer | undefined> {
-    const { sessionGrant } = pending.question;
-    const buttons = [once, ...(sessionGrant ? [session] : []), deny, denyWithWords];
+    const { sessionGrant, always: lasting } = pending.question;
+    const offered = [...(sessionGrant ? [session] : []), ...(lasting ? [always] : [])];
+    const buttons = [once, ...offered, deny, denyWithWords];
     const pressed = await askUntilRead<vscode.MessageItem | undefined>(
       async () => vscode.window.showWarningMessage(text.message, { modal: true, detail: text.detail }, ...buttons),
-      (button) => button === once || button === session,
+      (button) => button === once || button === session || button === always,
       () => performance.now(),
     );
     if (pressed === once) return { decision: 'allow_once' };
     if (pressed === session && sessionGrant) return { decision: 'allow_session' };
+    if (pressed === always && lasting) return { decision: 'allow_always' };
     if (pressed === deny) return DENIED;
     if (pressed !== denyWithWords) return undefined;
     if (pending.settled) return DENIED;

@@ -6,6 +6,7 @@ import { visibleText } from '../core/permissions/visible-text.ts';
 const MAX_SUBJECT = 1500;
 const MAX_LINES = 24;
 const MAX_PURPOSE = 300;
+const MAX_LISTED = 300;
 
 export interface QuestionText {
   readonly message: string;
@@ -22,12 +23,39 @@ export function questionText(question: PermissionQuestion): QuestionText {
     question.facts.map((fact) => `• ${visibleText(fact).replaceAll('\n', ' ⏎ ')}`).join('\n'),
     question.purpose ? `The model says: “${oneLine(question.purpose)}”` : '',
     question.sessionGrant ? `“Allow for This Session” allows: ${visibleText(question.sessionGrant)}` : '',
+    question.always
+      ? `“Always Allow” saves ${question.always.rules.map(visibleText).join(', ')} in ${visibleText(question.always.file)}`
+      : '',
   ];
   return {
     message: `${visibleText(question.title)}?`,
     detail: parts.filter((part) => part !== '').join('\n\n'),
     ...(long ? { whole: subject } : {}),
   };
+}
+
+/** Several that wait side by side, in the order given. */
+export function listText(questions: readonly PermissionQuestion[]): QuestionText {
+  const texts = questions.map(questionText);
+  const brief = questions.map((question, index) => entry(question, clip(visibleText(question.subject)), index));
+  const whole = questions.map((question, index) => entry(question, visibleText(question.subject), index));
+  const isShort = texts.every((text) => text.whole === undefined) && brief.join('') === whole.join('');
+  return {
+    message: `${questions.length} calls wait for your answer, the gravest first`,
+    detail: `${brief.join('\n\n')}${isShort ? '' : '\n\nAll of it is open in the editor behind this question.'}`,
+    ...(isShort ? {} : { whole: whole.join('\n\n') }),
+  };
+}
+
+function entry(question: PermissionQuestion, subject: string, index: number): string {
+  const facts = question.facts.map((fact) => `\n   • ${oneLine(fact)}`).join('');
+  return `${index + 1}. ${visibleText(question.title)}: ${subject}${facts}`;
+}
+
+function clip(subject: string): string {
+  return subject.length > MAX_LISTED
+    ? `${subject.slice(0, MAX_LISTED)}… (${subject.length - MAX_LISTED} more)`
+    : subject;
 }
 
 function shorten(subject: string): string {

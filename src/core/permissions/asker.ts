@@ -1,4 +1,4 @@
-// Puts the gate's questions to the person, one after another, and edits before them side by side; turns what comes back into an answer.
+// Puts the gate's questions and edits to the person, those of calls side by side together; turns what comes back into an answer.
 import type { EditReviewer, EditVerdict, PermissionAnswer, PermissionPrompter } from '../ports.ts';
 import { withoutLineEndings } from '../tools/files/line-endings.ts';
 import type { AuthorizationRequest, Grant } from './access.ts';
@@ -7,6 +7,8 @@ import type { AskingText } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
 export interface Asking extends AskingText {
+  /** From 0 to 10. */
+  readonly risk: number;
   /** Whether an earlier yes covers it by now. */
   readonly covered?: () => boolean | Promise<boolean>;
   /** How a yes for the session is worded and remembered. Absent where a rule or a protected name asks each time. */
@@ -25,42 +27,64 @@ export interface AskerOptions {
   readonly newId: () => string;
 }
 
+/** A question that waits for its answer. */
+interface Waiting {
+  readonly covered: () => boolean | Promise<boolean>;
+  readonly settle: () => void;
+}
+
 export class Asker {
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly waiting = new Set<Waiting>();
   private readonly options: AskerOptions;
 
   constructor(options: AskerOptions) {
     this.options = options;
   }
 
-  /** Asks once the questions before it are answered: one of those may have covered it. Never rejects. */
-  ask(request: AuthorizationRequest, asking: Asking): Promise<Answer> {
-    const turn = this.last.then(() => this.askNow(request, asking));
-    this.last = turn;
-    return turn;
-  }
-
-  private async askNow(request: AuthorizationRequest, asking: Asking): Promise<Answer> {
-    const { session, always, covered, what, ...shown } = asking;
+  /** Questions of calls side by side are up side by side; one that another's answer covers needs none of its own. Never rejects. */
+  async ask(request: AuthorizationRequest, asking: Asking): Promise<Answer> {
+    const { what, covered = () => false } = asking;
     if (request.signal.aborted) return interrupted(what);
-    if (await covered?.()) return { decision: 'allow', reason: 'Allowed by an earlier answer' };
+    const needless = new AbortController();
+    const waiting = { covered, settle: () => needless.abort() };
+    this.waiting.add(waiting);
     const requestId = this.options.newId();
     request.onWaiting({ requestId, words: `${asking.title}?`, review: false });
+    const answer = await this.put(requestId, request, asking, needless.signal);
+    this.waiting.delete(waiting);
+    request.onAnswered();
+    if (request.signal.aborted) return interrupted(what);
+    if (needless.signal.aborted) return { decision: 'allow', reason: 'Allowed by an answer beside it' };
+    if (answer.decision === 'deny') return denied(what, answer);
+    const reason = await this.remember(answer, asking);
+    if (answer.decision !== 'allow_once') await this.settleCovered();
+    return { decision: 'allow', reason };
+  }
+
+  private async put(
+    requestId: string,
+    request: AuthorizationRequest,
+    { session, always, covered: _, what: __, ...shown }: Asking,
+    needless: AbortSignal,
+  ): Promise<PermissionAnswer> {
     const question = {
       requestId,
       tool: request.access.tool,
       ...shown,
-      facts: [...originFacts(request), ...asking.facts],
+      facts: [...originFacts(request), ...shown.facts],
       ...(session ? { sessionGrant: session.words } : {}),
       ...(always ? { always: { rules: always.rules, file: always.file } } : {}),
     };
-    // A prompter that breaks its promise has not said yes.
-    const denial: PermissionAnswer = { decision: 'deny' };
-    const answer = await this.options.prompter.ask(question, request.signal).catch(() => denial);
-    request.onAnswered();
-    if (request.signal.aborted) return interrupted(what);
-    if (answer.decision === 'deny') return denied(what, answer);
-    return { decision: 'allow', reason: await this.remember(answer, asking) };
+    try {
+      return await this.options.prompter.ask(question, AbortSignal.any([request.signal, needless]));
+    } catch {
+      // A prompter that breaks its promise has not said yes.
+      return { decision: 'deny' };
+    }
+  }
+
+  private async settleCovered(): Promise<void> {
+    for (const waiting of this.waiting) if (await waiting.covered()) waiting.settle();
   }
 
   private async remember({ decision }: PermissionAnswer, { session, always }: Asking): Promise<string> {

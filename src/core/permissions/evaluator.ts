@@ -12,6 +12,8 @@ import type { Verdict } from './verdict.ts';
 export interface EvaluatorOptions extends RuleBookOptions {
   readonly files: Pick<FileSystem, 'resolve' | 'stat'>;
   readonly platform: 'linux' | 'darwin' | 'win32';
+  /** The file system takes names that differ in case or Unicode form for the same. Default: as the platform's usually does. */
+  readonly foldsNames?: boolean;
   /** Asked for at each call. Default `default`. */
   readonly mode?: () => PermissionMode;
 }
@@ -42,10 +44,10 @@ export class PermissionEvaluator {
   }
 
   private async byRules(access: Access, page: RulePage): Promise<Verdict> {
-    const { files, home, platform } = this.options;
+    const { files, home, platform, foldsNames = platform !== 'linux' } = this.options;
     const { here } = this;
     if (access.kind === 'command') return judgeCommandAccess(access, page, { here, platform });
     if (access.kind !== 'read' && access.kind !== 'edit') return judgeNamedAccess(access, page.rules);
-    return judgePathAccess(access, page, { files, home, here, fold: platform !== 'linux' });
+    return judgePathAccess(access, page, { files, home, here, fold: foldsNames });
   }
 }

@@ -4,6 +4,7 @@ import type { Authorization, AuthorizationRequest, Grant, PermissionGate } from 
 import { Asker, type Answer, type AskerOptions, type Asking } from './asker.ts';
 import { PermissionEvaluator, type EvaluatorOptions } from './evaluator.ts';
 import * as words from './gate-words.ts';
+import { riskOf } from './risk.ts';
 import { createSessionGrants } from './session-grants.ts';
 import type { AskVerdict, Granting } from './verdict.ts';
 
@@ -60,7 +61,9 @@ class Gate implements PermissionGate {
     return { decision: 'allow', grant: makeGrant(granting, answer.review), by: 'person', reason: answer.reason };
   }
 
-  private askingOf({ asking, because, session, suggestions }: AskVerdict, request: AuthorizationRequest): Asking {
+  private askingOf(verdict: AskVerdict, request: AuthorizationRequest): Asking {
+    const { because, session, suggestions } = verdict;
+    const asking = { ...verdict.asking, risk: riskOf(request.access, verdict) };
     const file = suggestions.length > 0 ? this.ruleStore?.file() : undefined;
     const always = file === undefined ? {} : { always: this.alwaysOf(suggestions, file, request) };
     // A rule that another answer has saved may cover it as well, though not where it is asked each time.

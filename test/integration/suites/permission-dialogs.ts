@@ -13,6 +13,7 @@ describe('permission questions that cannot be shown', () => {
     title: 'Run a command',
     subject: 'true',
     facts: [],
+    risk: 5,
   };
 
   before(async () => {
@@ -22,6 +23,15 @@ describe('permission questions that cannot be shown', () => {
   it('are answered with no', async () => {
     const answer = await prompter.ask({ ...question, sessionGrant: 'all' }, new AbortController().signal);
     assert.equal(answer.decision, 'deny');
+  });
+
+  it('are answered with no as a list too', async () => {
+    const ask = (requestId: string) => prompter.ask({ ...question, requestId }, new AbortController().signal);
+    const answers = await Promise.all([ask('a'), ask('b'), ask('c')]);
+    assert.deepEqual(
+      answers.map((answer) => answer.decision),
+      ['deny', 'deny', 'deny'],
+    );
   });
 
   it('are answered with no when they were stopped, and leave no document behind', async () => {

@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { maskSecrets } from '../../../src/host/mask-secrets.ts';
-import { questionText } from '../../../src/host/question-text.ts';
+import { listText, questionText } from '../../../src/host/question-text.ts';
 
 describe('masked text', () => {
   it('holds no key, token or known secret, and keeps the rest', () => {
@@ -24,7 +24,29 @@ describe('masked text', () => {
 });
 
 describe('the words of a permission question', () => {
-  const question = { requestId: 'r', tool: 'Bash', title: 'Run a command', subject: 'npm test', facts: [] as string[] };
+  const question = {
+    requestId: 'r',
+    tool: 'Bash',
+    title: 'Run a command',
+    subject: 'npm test',
+    facts: [] as string[],
+    risk: 5,
+  };
+
+  it('list those that wait side by side, each with its facts, and the whole beside what is long', () => {
+    const short = listText([question, { ...question, subject: 'rm x', facts: ['Leaves the workspace'] }]);
+    assert.match(short.message, /^2 calls wait/);
+    assert.match(short.detail, /1\. Run a command: npm test\n\n2\. Run a command: rm x\n.*Leaves the workspace/s);
+    assert.equal(short.whole, undefined);
+    const long = listText([question, { ...question, subject: `first ${'x'.repeat(900)} last` }]);
+    assert.match(long.detail, /611 more/);
+    assert.ok(long.whole?.includes(' last'));
+  });
+
+  it('say what "always" saves and where', () => {
+    const { detail } = questionText({ ...question, always: { rules: ['Bash(npm test:*)'], file: '/p/s.json' } });
+    assert.match(detail, /“Always Allow” saves Bash\(npm test:\*\) in \/p\/s\.json/);
+  });
 
   it('show characters that hide or reorder text', () => {
     const { detail, message } = questionText({

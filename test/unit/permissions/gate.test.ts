@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from 'mocha';
 import type { Access, Authorization } from '../../../src/core/permissions/access.ts';
 import { createPermissionGate, type PermissionGateOptions } from '../../../src/core/permissions/gate.ts';
 import { emptyRuleSet, type RuleProblem } from '../../../src/core/permissions/rules.ts';
+import type { PermissionAnswer, PermissionPrompter, PermissionQuestion } from '../../../src/core/ports.ts';
 import { MemoryFileSystem } from '../../support/memory/memory-file-system.ts';
 import { ScriptedPerson } from '../../support/memory/scripted-person.ts';
 import { rulesOf } from '../../support/memory/tool-bench.ts';
@@ -217,15 +218,63 @@ describe('the permission gate', () => {
       );
     });
 
-    it('asks once about calls side by side that one answer covers', async () => {
-      const authorize = gateWith();
-      person.answers.push({ decision: 'allow_session' });
-      const answers = await Promise.all(['b', 'c', 'd'].map((name) => authorize(read(`/else/deep/${name}.ts`))));
+    it('has the questions of calls side by side up together, and drops those that an answer to one covers', async () => {
+      const open: { question: PermissionQuestion; answer: (answer: PermissionAnswer) => void }[] = [];
+      const prompter: PermissionPrompter = {
+        ask: (question, signal) =>
+          new Promise((answer) => {
+            open.push({ question, answer });
+            signal.addEventListener('abort', () => answer({ decision: 'deny' }));
+          }),
+      };
+      const authorize = gateWith({}, { prompter });
+      const paths = ['/else/deep/b.ts', '/else/deep/c.ts', '/else/d.ts'];
+      const calls = paths.map((path) => authorize(read(path)));
+      while (open.length < 3) await Promise.resolve();
+      open[0]!.answer({ decision: 'allow_session' });
       assert.deepEqual(
-        answers.map((answer) => answer.decision),
-        ['allow', 'allow', 'allow'],
+        [(await calls[0]!).decision, (await calls[1]!).decision, (await calls[1]!).reason],
+        ['allow', 'allow', 'Allowed by an answer beside it'],
       );
-      assert.equal(person.questions.length, 1);
+      open[2]!.answer({ decision: 'deny' });
+      assert.equal((await calls[2]!).decision, 'deny');
+    });
+
+    it('keeps a rule for good where the person says so, and proves it by the same call', async () => {
+      const saved: string[] = [];
+      const told: string[] = [];
+      const ruleStore = {
+        file: () => '/project/.claude/settings.local.json',
+        add: async (rules: readonly string[]) => void saved.push(...rules),
+      };
+      const prompter: PermissionPrompter = {
+        ask: async (question) => {
+          assert.deepEqual(question.always, { rules: ['Read(//else/deep/b.ts)'], file: ruleStore.file() });
+          return { decision: 'allow_always' };
+        },
+        tell: (message) => void told.push(message),
+      };
+      const authorize = gateWith({}, { prompter, ruleStore, rules: () => rulesOf({ allow: saved }) });
+      assert.equal((await authorize(read('/else/deep/b.ts'))).decision, 'allow');
+      assert.equal((await authorize(read('/else/deep/b.ts'))).decision, 'allow');
+      assert.deepEqual(told, [
+        'Allowed from now on by Read(//else/deep/b.ts) in /project/.claude/settings.local.json.',
+      ]);
+    });
+
+    it('says so where a saved rule does not help, or could not be saved', async () => {
+      const told: string[] = [];
+      const prompter: PermissionPrompter = {
+        ask: async () => ({ decision: 'allow_always' }),
+        tell: (message) => void told.push(message),
+      };
+      const deaf = { file: () => '/s.json', add: async () => {} };
+      const broken = { file: () => '/s.json', add: async () => Promise.reject(new Error('the disk is full')) };
+      for (const ruleStore of [deaf, broken]) {
+        assert.equal((await gateWith({}, { prompter, ruleStore })(read('/else/d.ts'))).decision, 'allow');
+      }
+      assert.match(told[0]!, /was saved, but the same call would be asked again: Outside the workspace/);
+      assert.match(told[1]!, /could not be saved: the disk is full/);
     });
 
     it('does not grant a path that leads elsewhere once the person has answered', async () => {

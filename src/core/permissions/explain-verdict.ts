@@ -1,0 +1,24 @@
+// A verdict in words for a person: what is decided, by which rule in which file and line, and each part of a command.
+import { describeRule } from './gate-words.ts';
+import type { Verdict } from './verdict.ts';
+import { visibleText } from './visible-text.ts';
+
+/** Several lines. */
+export function explainVerdict(verdict: Verdict): string {
+  const { rule, parts = [] } = verdict;
+  const decided = { allow: 'Allowed', ask: 'You are asked', deny: 'Denied' }[verdict.decision];
+  const reason = verdict.decision === 'deny' ? verdict.denial.note : verdict.reason;
+  const facts = verdict.decision === 'ask' ? verdict.asking.facts : [];
+  const suggestions = verdict.decision === 'ask' ? verdict.suggestions : [];
+  return [
+    `${decided}: ${visibleText(reason)}`,
+    ...(rule ? [`Rule: ${rule.behavior} ${describeRule(rule)} (${rule.source.scope})`] : []),
+    ...(parts.length > 1
+      ? parts.map(
+          ({ command, decision, rule }) => `  ${decision}  ${visibleText(command)}${rule ? `  by ${rule.text}` : ''}`,
+        )
+      : []),
+    ...facts.map((fact) => `• ${visibleText(fact)}`),
+    ...(suggestions.length > 0 ? [`To allow it from now on: ${suggestions.join(', ')}`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,92 @@
+// `capstan permissions check`: says what the permission engine would decide, for machines line by line, for people in words.
+import { createInterface } from 'node:readline';
+import { homedir } from 'node:os';
+import { createPermissionSettings, managedSettingsPath } from '../../adapters/permission-settings.ts';
+import { NodeFileSystem } from '../../adapters/node-file-system.ts';
+import type { Access } from '../../core/permissions/access.ts';
+import { PermissionEvaluator } from '../../core/permissions/evaluator.ts';
+import { explainVerdict } from '../../core/permissions/explain-verdict.ts';
+import { resolvePath } from '../../core/permissions/lexical-path.ts';
+import { ArgumentsError } from '../arguments-error.ts';
+import type { PermissionsArguments } from '../arguments.ts';
+import { homeFolder, isTrustedFolder } from '../home-folder.ts';
+import { createStreams, type Streams } from '../standard-streams.ts';
+import { checkRequestSchema, type CheckAnswer } from './check-request.ts';
+import { judgeRequest } from './judge-request.ts';
+
+/** Longest line that is read, in characters. */
+const MAX_LINE = 4_000_000;
+
+/** Returns the exit status when everything is written: 0, whatever was decided. Throws `ArgumentsError`. */
+export async function runPermissionsCommand(args: PermissionsArguments): Promise<number> {
+  const streams = createStreams(process.stdout, process.stderr);
+  if (args.tool !== undefined) await explain(args, streams);
+  else if (process.stdin.isTTY)
+    throw new ArgumentsError('Give --tool with --command, --path or --url, or JSON lines on standard input.');
+  else await answerLines(streams);
+  await streams.drained();
+  return 0;
+}
+
+async function answerLines(streams: Streams): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    if (line.trim() === '') continue;
+    streams.out(`${JSON.stringify(await answerLine(line))}\n`);
+  }
+}
+
+function refuse(reason: string, id: unknown = null): CheckAnswer {
+  return { id, decision: 'deny', reason, rule: null, scope: null, parts: [] };
+}
+
+/** What cannot be understood is denied: a call like that would not be run. */
+async function answerLine(line: string): Promise<CheckAnswer> {
+  if (line.length > MAX_LINE) return refuse(`The line is longer than ${MAX_LINE} characters.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return refuse('The line is not valid JSON.');
+  }
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
+  const request = checkRequestSchema.safeParse(value);
+  if (!request.success) return refuse('The line is not a question: give tool, and command, path or url.', id);
+  try {
+    return await judgeRequest(request.data);
+  } catch (error) {
+    return refuse(`It could not be judged: ${error instanceof Error ? error.message : String(error)}`, id);
+  }
+}
+
+/** By the settings of the current folder. */
+async function explain(args: PermissionsArguments, streams: Streams): Promise<void> {
+  const { cwd } = args;
+  const trusted = args.trust || (await isTrustedFolder(homeFolder(process.env), cwd));
+  const settings = createPermissionSettings({
+    home: homedir(),
+    managed: managedSettingsPath(process.platform),
+    workspace: [cwd],
+    isTrusted: () => trusted,
+  });
+  const evaluator = new PermissionEvaluator({
+    files: new NodeFileSystem(),
+    workspace: [cwd],
+    home: homedir(),
+    platform: process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux',
+    rules: () => settings.rules(),
+    mode: () => args.mode,
+    onProblem: ({ file, line, message }) =>
+      streams.err(`capstan: ${file}${line === undefined ? '' : `:${line}`}: ${message}\n`),
+  });
+  streams.out(`${explainVerdict(await evaluator.judge(accessOf(args)))}\n`);
+  if (!trusted)
+    streams.err(`capstan: ${cwd} is not trusted: its own files may only restrict. --trust lets them allow.\n`);
+}
+
+function accessOf({ tool = '', shellCommand: command, path, url, cwd }: PermissionsArguments): Access {
+  if (command !== undefined) return { kind: 'command', tool, command, cwd };
+  if (url !== undefined) return { kind: 'web', tool, url };
+  if (path === undefined) throw new ArgumentsError('Give what is judged: --command, --path or --url.');
+  const reads = ['Read', 'Glob', 'Grep'].includes(tool);
+  return { kind: reads ? 'read' : 'edit', tool, path: path.startsWith('~') ? path : resolvePath(cwd, path) };
+}

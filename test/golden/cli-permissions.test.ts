@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { linesOf, openCliLab } from '../unit/headless/run-cli.ts';
+
+const world = { workspace: '/project', cwd: '/project', home: '/home/me', fs: { files: ['/project/src/a.ts'] } };
+
+describe('capstan permissions check', () => {
+  it('answers each line in order, touching nothing', async () => {
+    await using lab = await openCliLab();
+    const questions = [
+      { ...world, id: 1, tool: 'Bash', command: 'npm test && rm x', allow: ['Bash(npm test:*)'] },
+      { ...world, id: 2, tool: 'Bash', command: 'npm test', allow: ['Bash(npm test:*)'] },
+      { ...world, id: 'three', tool: 'Read', path: 'src/a.ts' },
+      { ...world, id: 4, tool: 'Edit', path: '/etc/passwd', deny: ['Edit(//etc/**)'] },
+      { ...world, id: 5, tool: 'Edit', path: 'src/a.ts', mode: 'acceptEdits' },
+      { ...world, id: 6, tool: 'WebFetch', url: 'https://a.example.org/', allow: ['WebFetch(domain:*.example.org)'] },
+    ];
+    const input = ['', '{oops', '{"id": 9, "tool": "Frob"}', ...questions.map((question) => JSON.stringify(question))];
+    const { status, out } = await lab.run(['permissions', 'check'], { input: `${input.join('\n')}\n` });
+    assert.equal(status, 0);
+    const answers = linesOf(out).map(({ id, decision, rule, scope }) => [id, decision, rule, scope]);
+    assert.deepEqual(answers, [
+      [null, 'deny', null, null],
+      [9, 'deny', null, null],
+      [1, 'ask', null, null],
+      [2, 'allow', 'Bash(npm test:*)', 'project'],
+      ['three', 'allow', null, null],
+      [4, 'deny', 'Edit(//etc/**)', 'project'],
+      [5, 'allow', null, null],
+      [6, 'allow', 'WebFetch(domain:*.example.org)', 'project'],
+    ]);
+  });
+
+  it('follows links, case and Unicode forms of the file system that the question describes', async () => {
+    await using lab = await openCliLab();
+    const fs = {
+      files: ['/project/src/a.ts', '/etc/passwd', '/project/Secret.txt'],
+      symlinks: { '/project/out': '/etc', '/project/loop': '/project/loop' },
+      caseInsensitive: true,
+    };
+    const paths = ['out/passwd', 'loop/x', 'src/../src/a.ts', 'SECRET.TXT', '../project-evil/x'];
+    const input = paths.map((path) => JSON.stringify({ ...world, fs, tool: 'Read', path, deny: ['Read(secret.txt)'] }));
+    const { out } = await lab.run(['permissions', 'check'], { input: input.join('\n') });
+    assert.deepEqual(
+      linesOf(out).map(({ decision }) => decision),
+      ['ask', 'deny', 'allow', 'deny', 'ask'],
+    );
+  });
+
+  it('explains a decision under the settings of the folder, with file and line', async () => {
+    await using lab = await openCliLab();
+    await mkdir(join(lab.workspace, '.claude'));
+    await writeFile(
+      join(lab.workspace, '.claude/settings.json'),
+      '{\n "permissions": {\n  "deny": [\n   "Bash(git push:*)"\n  ]\n }\n}\n',
+    );
+    const { status, out, err } = await lab.run(['permissions', 'check', '--tool', 'Bash', '--command', 'git push -f']);
+    assert.equal(status, 0);
+    assert.match(out, /^Denied: .*\nRule: deny Bash\(git push:\*\) in .*settings\.json:4 \(project\)\n/);
+    assert.match(err, /is not trusted/);
+    const edit = await lab.run(['permissions', 'check', '--tool', 'Edit', '--path', 'src/a.ts']);
+    assert.match(edit.out, /^You are asked: Edits are asked about\nTo allow it from now on: Edit\(\.\/src\/\*\*\)\n$/);
+  });
+
+  const refused: [string[], RegExp][] = [
+    [['permissions'], /knows one verb: check/],
+    [['permissions', 'check', '--tool', 'Bash'], /--command, --path or --url/],
+    [['permissions', 'check', '--tool', 'Bash', '--command', 'x', '--mode', 'yolo'], /--mode knows/],
+  ];
+  for (const [args, message] of refused) {
+    it(`refuses with status 2: ${args.join(' ')}`, async () => {
+      await using lab = await openCliLab();
+      const { status, err } = await lab.run(args);
+      assert.equal(status, 2);
+      assert.match(err, message);
+    });
+  }
+});
