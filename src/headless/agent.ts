@@ -13,6 +13,7 @@ import { compose, type Composition } from './compose.ts';
 import { NO_KEY, readConnection } from './connection.ts';
 import { homeFolder } from './home-folder.ts';
 import { denyingPrompter, rejectingReviewer } from './nobody-asks.ts';
+import type { ApprovalStrategy } from '../core/permissions/approval-strategy.ts';
 import type { PermissionMode } from '../core/permissions/mode.ts';
 import type { SessionOrigin } from './print-arguments.ts';
 import { openRunLog } from './run-log.ts';
@@ -25,6 +26,8 @@ export interface AgentPermissions {
   readonly allow?: readonly string[];
   readonly ask?: readonly string[];
   readonly deny?: readonly string[];
+  /** Answers before the prompter, where no rule asks; switch it by passing a function that does. Default: none. */
+  readonly approve?: ApprovalStrategy;
   /** Answers the questions. Default: all are denied. */
   readonly prompter?: PermissionPrompter;
   /** Judges the edits that no rule allows. Default: all are rejected. */
@@ -98,7 +101,7 @@ export interface Agent {
 export async function createAgent(options: AgentOptions): Promise<Agent> {
   const cwd = path.resolve(options.cwd);
   const additionalFolders = (options.additionalFolders ?? []).map((folder) => path.resolve(cwd, folder));
-  const { allow = [], ask = [], deny = [], prompter, reviewer } = options.permissions ?? {};
+  const { allow = [], ask = [], deny = [], prompter, reviewer, approve } = options.permissions ?? {};
   const rules = commandLineRules({ allow, ask, deny, here: cwd });
   const connection = connectionOf(options);
   const { origin = { kind: 'new' }, fork = false, ephemeral = false, onWarning = () => {} } = options;
@@ -127,6 +130,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     trusted,
     prompter: prompter ?? denyingPrompter,
     reviewer: reviewer ?? rejectingReviewer,
+    ...(approve ? { approve } : {}),
     log,
     home,
     ephemeral,

@@ -9,6 +9,7 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { withCircuitBreaker } from '../core/engine/circuit-breaker.ts';
 import { openAgentSession } from '../core/engine/open-agent-session.ts';
 import type { AgentSession } from '../core/engine/agent-session.ts';
+import type { ApprovalStrategy } from '../core/permissions/approval-strategy.ts';
 import { createPermissionGate } from '../core/permissions/gate.ts';
 import { createModeState, type ModeState, type PermissionMode } from '../core/permissions/mode.ts';
 import type { Rule, RuleSet } from '../core/permissions/rules.ts';
@@ -57,6 +58,8 @@ export interface CompositionOptions {
   readonly trusted: boolean;
   readonly prompter: PermissionPrompter;
   readonly reviewer: EditReviewer;
+  /** As `PermissionGateOptions.approve`. */
+  readonly approve?: ApprovalStrategy;
   /** Owned by the session from here on. */
   readonly log: SessionLog;
   /** Where the command line keeps what it keeps, absolute. */
@@ -101,6 +104,7 @@ export function compose(options: CompositionOptions): Composition {
     onProblem: ({ file, line, message }) => onWarning(`${file}${line === undefined ? '' : `:${line}`}: ${message}`),
     prompter: options.prompter,
     reviewer: options.reviewer,
+    ...(options.approve ? { approve: options.approve } : {}),
     newId: randomUUID,
   });
   const session = openAgentSession({

@@ -40,6 +40,9 @@ What may run (nobody is there to ask: what is not allowed is denied)
                                  plan: only look around; dontAsk: as default;
                                  bypassPermissions: all but what rules forbid
                                  or ask about (for a machine of its own)
+  --approve STRATEGY             decide what no rule speaks about: read-only,
+                                 deny-all, risk:0 to risk:10, allow:Edit|Write,
+                                 deny:Bash, all(…), any(…), majority(…)
   --settings FILE|JSON           more settings: {"model": …, "permissions":
                                  {"allow": [], "ask": [], "deny": []}}
   --trust                        let the folder's own settings allow things

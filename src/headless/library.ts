@@ -9,6 +9,19 @@
  */
 export { createAgent, type Agent, type AgentOptions, type AgentPermissions } from './agent.ts';
 export { ArgumentsError } from './arguments-error.ts';
+export {
+  all,
+  allowList,
+  any,
+  denyAll,
+  denyList,
+  majority,
+  readOnly,
+  riskThreshold,
+  type Approval,
+  type ApprovalRequest,
+  type ApprovalStrategy,
+} from '../core/permissions/approval-strategy.ts';
 export { permissionModes, type PermissionMode } from '../core/permissions/mode.ts';
 export type { SessionOrigin } from './print-arguments.ts';
 export { Spending } from './spending.ts';

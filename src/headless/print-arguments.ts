@@ -1,6 +1,8 @@
 // The options of `capstan -p`, read and checked against one another.
 import path from 'node:path';
 import { ArgumentsError } from './arguments-error.ts';
+import type { ApprovalStrategy } from '../core/permissions/approval-strategy.ts';
+import { readApproval } from './read-approval.ts';
 import { permissionModes, type PermissionMode } from '../core/permissions/mode.ts';
 import { splitRules } from './split-rules.ts';
 
@@ -27,6 +29,8 @@ export interface PrintArguments {
   readonly partialMessages: boolean;
   readonly model: string | undefined;
   readonly permissionMode: PermissionMode | undefined;
+  /** Decides what no rule speaks about. */
+  readonly approve: ApprovalStrategy | undefined;
   /** A file's path, or the settings themselves as JSON. */
   readonly settings: string | undefined;
   readonly cwd: string;
@@ -54,6 +58,7 @@ export const printOptions = {
   'include-partial-messages': { type: 'boolean' },
   model: { type: 'string' },
   'permission-mode': { type: 'string' },
+  approve: { type: 'string' },
   settings: { type: 'string' },
   cwd: { type: 'string' },
   'add-dir': { type: 'string', multiple: true },
@@ -91,6 +96,7 @@ export function readPrintArguments(values: Values, positionals: readonly string[
     prompt: readPrompt(positionals, formats.inputFormat),
     ...formats,
     model: notEmpty('--model', values.model),
+    approve: values.approve === undefined ? undefined : readApproval(values.approve),
     permissionMode: oneOf('--permission-mode', values['permission-mode'], permissionModes),
     settings: notEmpty('--settings', values.settings),
     cwd,

@@ -66,6 +66,7 @@ async function openAgent(args: PrintArguments, warn: (message: string) => void):
     additionalFolders: [...args.additionalFolders, ...additionalDirectories],
     permissions: {
       mode: modeOf(args, given),
+      ...(args.approve ? { approve: args.approve } : {}),
       allow: [...args.allowedTools, ...allow],
       ask,
       deny: [...args.disallowedTools, ...deny],

@@ -56,6 +56,16 @@ export function deniedByPlan(what: string): Denial {
   };
 }
 
+/** By the strategy that answers in the person's place. */
+export function deniedByStrategy(what: string): Denial {
+  return {
+    decision: 'deny',
+    by: 'default',
+    reason: `The approval strategy of this run does not allow this: ${what}. Do not try it again or in another form: go on without, and say at the end what was left undone.`,
+    note: 'Denied by the approval strategy',
+  };
+}
+
 /** In a mode that asks nobody. */
 export function deniedByMode(what: string): Denial {
   return {

@@ -1,6 +1,7 @@
 // The one permission gate: where the evaluator says ask it puts the question to the person, and it is the only maker of grants.
 import type { RuleStore } from '../ports.ts';
 import type { Authorization, AuthorizationRequest, Grant, PermissionGate } from './access.ts';
+import type { ApprovalStrategy } from './approval-strategy.ts';
 import { Asker, type Answer, type AskerOptions, type Asking } from './asker.ts';
 import { PermissionEvaluator, type EvaluatorOptions } from './evaluator.ts';
 import * as words from './gate-words.ts';
@@ -11,6 +12,8 @@ import type { AskVerdict, Granting } from './verdict.ts';
 export interface PermissionGateOptions extends EvaluatorOptions, AskerOptions {
   /** Keeps rules for good. Default: "always" is not offered. */
   readonly ruleStore?: RuleStore;
+  /** Answers before the person is asked, where no rule asks; read at each call. Default: the person is asked. */
+  readonly approve?: ApprovalStrategy;
 }
 
 /** One gate for one session: what the person allows "for this session" lives as long as it. */
@@ -23,11 +26,13 @@ class Gate implements PermissionGate {
   private readonly asker: Asker;
   private readonly grants = createSessionGrants();
   private readonly ruleStore: RuleStore | undefined;
+  private readonly approve: ApprovalStrategy | undefined;
 
   constructor(options: PermissionGateOptions) {
     this.evaluator = new PermissionEvaluator(options);
     this.asker = new Asker(options);
     this.ruleStore = options.ruleStore;
+    this.approve = options.approve;
   }
 
   async authorize(request: AuthorizationRequest): Promise<Authorization> {
@@ -51,6 +56,13 @@ class Gate implements PermissionGate {
       return { decision: 'allow', grant: makeGrant(granting), by: 'person', reason: 'Allowed for this session' };
     }
     const { access, propose } = request;
+    const approval = verdict.because === 'default' ? this.approve?.({ access, risk: asking.risk }) : undefined;
+    if (approval === 'deny') return words.deniedByStrategy(asking.what);
+    if (approval === 'approve') {
+      // An edit that cannot apply fails here as it would before a person.
+      await propose?.(granting.path);
+      return { decision: 'allow', grant: makeGrant(granting), by: 'rule', reason: 'Approved by the strategy' };
+    }
     const answer: Answer = propose
       ? await this.asker.review(request, propose, granting.path, asking)
       : await this.asker.ask(request, asking);
