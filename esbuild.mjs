@@ -1,5 +1,5 @@
 // Builds what ships (dist/) and, with --tests, what runs inside the editor for tests (dist-test/). Options: --watch, --tests, --dev.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import * as esbuild from 'esbuild';
 
@@ -53,10 +53,21 @@ const common = {
   mainFields: ['module', 'main'],
 };
 
-// Code bundled from CommonJS may still call require for Node's own modules.
+// Code bundled from CommonJS may still call require for Node's own modules, and ask where it lies.
 const banner = {
-  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  js: [
+    "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    "import { fileURLToPath as __fileURLToPath } from 'node:url'; const __filename = __fileURLToPath(import.meta.url);",
+  ].join(' '),
 };
+
+/** The parsers of the shells' grammars: loaded as they are, at the first command. */
+async function copyGrammars() {
+  await mkdir('dist/wasm', { recursive: true });
+  for (const name of ['tree-sitter', 'tree-sitter-bash', 'tree-sitter-powershell']) {
+    await copyFile(require.resolve(`@vscode/tree-sitter-wasm/wasm/${name}.wasm`), `dist/wasm/${name}.wasm`);
+  }
+}
 
 const hostBuild = {
   ...common,
@@ -123,5 +134,6 @@ if (watch) {
       if (found) inputs.add(found[1]);
     }
   }
+  if (!args.has('--tests')) await copyGrammars();
   if (!args.has('--tests')) await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices([...inputs].toSorted()));
 }

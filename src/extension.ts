@@ -1,6 +1,6 @@
 // Composition root of the editor build: registers what the manifest declares and loads the rest at the first need.
 import * as vscode from 'vscode';
-import { commands, ORIGINAL_SCHEME, PANEL_VIEW, PROPOSAL_SCHEME } from './shared/contributions.ts';
+import { commands, ORIGINAL_SCHEME, PANEL_VIEW, PLAN_SCHEME, PROPOSAL_SCHEME } from './shared/contributions.ts';
 import { CodeActions } from './host/code-actions.ts';
 import type { Host } from './host/compose.ts';
 import { closeLeftoverTabs } from './host/leftover-tabs.ts';
@@ -43,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): CapstanApi {
     vscode.workspace.registerTextDocumentContentProvider(ORIGINAL_SCHEME, documents),
     vscode.workspace.onDidCloseTextDocument((document) => documents.forgetClosed(document)),
     vscode.workspace.registerFileSystemProvider(PROPOSAL_SCHEME, proposals, { isCaseSensitive: true }),
+    vscode.workspace.registerFileSystemProvider(PLAN_SCHEME, proposals, { isCaseSensitive: true }),
     vscode.languages.registerCodeActionsProvider('*', new CodeActions(), CodeActions.metadata),
     vscode.window.registerWebviewViewProvider(PANEL_VIEW, {
       resolveWebviewView: async (view, state, token) => (await loadHost()).panel.resolveWebviewView(view, state, token),

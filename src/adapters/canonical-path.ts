@@ -24,7 +24,19 @@ async function resolveFrom(file: string, followed: { links: number }): Promise<s
   const target = await linkTarget(place);
   if (target === undefined) return place;
   followed.links += 1;
-  return followed.links > MAX_LINKS ? undefined : resolveFrom(path.resolve(folder, target), followed);
+  return followed.links > MAX_LINKS ? undefined : follow(folder, target, followed);
+}
+
+/** Name by name: a `..` behind another link leads out of what that one points to. */
+async function follow(folder: string, target: string, followed: { links: number }): Promise<string | undefined> {
+  const { root } = path.parse(path.resolve(folder, target));
+  let at: string | undefined = path.isAbsolute(target) ? root : folder;
+  for (const name of target.split(path.sep === '\\' ? /[\\/]/ : '/')) {
+    if (name === '' || name === '.' || /^[A-Za-z]:$/.test(name)) continue;
+    at = name === '..' ? path.dirname(at) : await resolveFrom(path.join(at, name), followed);
+    if (at === undefined) return undefined;
+  }
+  return at;
 }
 
 async function linkTarget(place: string): Promise<string | undefined> {

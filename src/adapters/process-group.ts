@@ -5,6 +5,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 const GRACE_MS = 1_500;
 
 export interface ProcessGroup {
+  /** Undefined: it could not be started. */
+  readonly id: number | undefined;
   /** Any process of it is still there. */
   isAlive(): boolean;
   /** Asks all of it to end, and makes it end after a moment. Safe to call twice. */
@@ -24,7 +26,13 @@ export function processGroupOf(child: ChildProcess): ProcessGroup {
     else signalGroup(pid, 'SIGKILL');
   };
   return {
-    isAlive: () => pid !== undefined && process.platform !== 'win32' && signalGroup(pid, 0),
+    id: pid,
+    isAlive() {
+      if (pid === undefined) return false;
+      // Windows has no groups: what the child has left behind cannot be seen.
+      if (process.platform === 'win32') return child.exitCode === null && child.signalCode === null;
+      return signalGroup(pid, 0);
+    },
     kill,
     end() {
       if (pid === undefined || killer !== undefined) return;

@@ -74,6 +74,8 @@ async function replaceFile(file: string, text: string): Promise<void> {
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });
-    throw new Error(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new Error(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}.`, {
+      cause: error,
+    });
   }
 }

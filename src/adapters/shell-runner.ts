@@ -1,20 +1,16 @@
 // Runs shell commands: a pinned shell without start-up files, no input, a chosen environment, in a group that is ended whole.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { ProcessRunner, ShellRequest, ShellResult } from '../core/ports.ts';
 import { CappedOutput } from './capped-output.ts';
 import { childEnvironment } from './child-environment.ts';
+import { ClosingLine } from './closing-line.ts';
+import { CrashGuard } from './crash-guard.ts';
 import { processGroupOf, type ProcessGroup } from './process-group.ts';
-
-/**
- * The command is handed over as an argument and run as it is. Errors go where output goes, so that their order is kept; on the way
- * out the shell tells its folder on a descriptor of its own, which no output can reach by chance.
- */
-const SCRIPT = `exec 2>&1; trap 'builtin pwd -P >&3' EXIT; eval "$1"`;
+import { bashStart, powershellStart, type ShellStart } from './shell-start.ts';
 
 /** After the shell has ended its descendants may hold the pipe open: what they wrote until then is waited for this long. */
 const DRAIN_MS = 200;
@@ -22,8 +18,24 @@ const DRAIN_MS = 200;
 /** Output that its reader holds back is waited for this many times as long: for a slow disk, but not for one that hangs. */
 const MAX_DRAINS = 50;
 
+/** What commands have left running is looked at this often. */
+const SWEEP_MS = 5_000;
+
+const DEFAULT_MAX_RUNNING = 16;
+/** A timer does not count further. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const TOO_LONG = 'The command is too long for the shell: write it to a file and run that.';
+
 type EndedEarly = Extract<ShellResult['ended'], 'timeout' | 'abort'>;
 type OnOutput = Parameters<ProcessRunner['run']>[2];
+
+export interface ShellRunnerOptions {
+  /** Default: PowerShell on Windows, bash elsewhere. */
+  readonly shell?: 'bash' | 'powershell';
+  /** Most commands at once. Default 16. */
+  readonly maxRunning?: number;
+}
 
 /** Whether output was held back since it was last looked at. */
 interface Flow {
@@ -33,44 +45,64 @@ interface Flow {
 export class ShellRunner implements ProcessRunner {
   /** Of commands that run, and of those that left something running. */
   private readonly groups = new Set<ProcessGroup>();
+  private readonly guard = new CrashGuard();
+  private readonly options: ShellRunnerOptions;
+  private sweep: NodeJS.Timeout | undefined;
+  private running = 0;
   private disposed = false;
 
-  async run(request: ShellRequest, signal: AbortSignal, onOutput: OnOutput): Promise<ShellResult> {
-    for (const group of this.groups) if (!group.isAlive()) this.groups.delete(group);
-    const refused = await this.refusal(request, signal);
-    if (refused) return refused;
-    const start = await startOf(request.command);
-    if (this.disposed || signal.aborted) return unstarted(request, 'abort', '');
-    const child = spawn(start.program, start.args, {
-      cwd: request.cwd,
-      env: childEnvironment(process.env),
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    });
-    const group = processGroupOf(child);
-    this.groups.add(group);
-    const result = await watch(child, group, request, signal, onOutput);
-    if (!group.isAlive()) this.groups.delete(group);
-    return result;
+  constructor(options: ShellRunnerOptions = {}) {
+    this.options = options;
   }
 
-  private async refusal(request: ShellRequest, signal: AbortSignal): Promise<ShellResult | undefined> {
+  async run(request: ShellRequest, signal: AbortSignal, onOutput: OnOutput): Promise<ShellResult> {
+    this.forgetEnded();
     if (this.disposed || signal.aborted) return unstarted(request, 'abort', '');
-    const folder = await stat(request.cwd).catch(() => undefined);
-    if (folder?.isDirectory()) return undefined;
-    return unstarted(
-      request,
-      'spawn_failed',
-      `The working folder ${request.cwd} does not exist any more. Make it again, or ask the person.`,
-    );
+    const { maxRunning = DEFAULT_MAX_RUNNING } = this.options;
+    if (this.running >= maxRunning) {
+      const words = `${maxRunning} commands run already, the most at once. Wait for one of them to end, or end one; then run this one again.`;
+      return unstarted(request, 'spawn_failed', words);
+    }
+    this.running += 1;
+    try {
+      return await this.start(request, signal, onOutput);
+    } finally {
+      this.running -= 1;
+    }
   }
 
   /** Ends everything that still runs, in the background too, at once. */
   dispose(): void {
     this.disposed = true;
+    clearTimeout(this.sweep);
     for (const group of this.groups) group.kill();
     this.groups.clear();
+    this.guard.dispose();
+  }
+
+  private async start(request: ShellRequest, signal: AbortSignal, onOutput: OnOutput): Promise<ShellResult> {
+    const { shell = process.platform === 'win32' ? 'powershell' : 'bash' } = this.options;
+    const start = shell === 'powershell' ? powershellStart(request.command) : bashStart(request.command);
+    if (!start) return unstarted(request, 'spawn_failed', TOO_LONG);
+    const child = startProcess(start, request.cwd);
+    if (child instanceof Error) return unstarted(request, 'spawn_failed', await failureWords(child, request.cwd));
+    const group = processGroupOf(child);
+    this.groups.add(group);
+    if (group.id !== undefined) this.guard.watch(group.id);
+    const result = await watch(child, group, { request, signal, onOutput, start });
+    this.forgetEnded();
+    return result;
+  }
+
+  /** Ids of groups are used again by the system: none is held for longer than it lives. */
+  private forgetEnded(): void {
+    for (const group of this.groups) {
+      if (group.isAlive()) continue;
+      this.groups.delete(group);
+      if (group.id !== undefined) this.guard.forget(group.id);
+    }
+    clearTimeout(this.sweep);
+    if (this.groups.size > 0) this.sweep = setTimeout(() => this.forgetEnded(), SWEEP_MS).unref();
   }
 }
 
@@ -78,41 +110,47 @@ function unstarted(request: ShellRequest, ended: 'spawn_failed' | 'abort', outpu
   return { output, totalBytes: Buffer.byteLength(output), exitCode: undefined, ended, cwd: request.cwd };
 }
 
-async function startOf(command: string): Promise<{ program: string; args: readonly string[] }> {
-  if (process.platform === 'win32') {
-    const system = process.env['SystemRoot'] ?? String.raw`C:\Windows`;
-    const script = `[Console]::OutputEncoding = [Text.Encoding]::UTF8\n${command}\nexit $LASTEXITCODE`;
-    return {
-      program: path.join(system, 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe'),
-      args: ['-NoProfile', '-NonInteractive', '-EncodedCommand', Buffer.from(script, 'utf16le').toString('base64')],
-    };
+/** Nothing is looked at before: what is wrong shows when it fails. */
+function startProcess({ program, args }: ShellStart, cwd: string): ChildProcess | Error {
+  try {
+    return spawn(program, args, {
+      cwd,
+      env: childEnvironment(process.env),
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+  } catch (error) {
+    return error as Error;
   }
-  return { program: await findBash(), args: ['--norc', '--noprofile', '-c', SCRIPT, 'bash', command] };
 }
 
-/** The system's own bash before one that the PATH names. */
-async function findBash(): Promise<string> {
-  for (const program of ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash']) {
-    const usable = await access(program, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (usable) return program;
+async function failureWords({ code, message }: NodeJS.ErrnoException, cwd: string): Promise<string> {
+  if (code === 'E2BIG' || code === 'ENAMETOOLONG') return TOO_LONG;
+  if (code === 'ERR_INVALID_ARG_VALUE') return 'The command holds a NUL character: leave it out.';
+  const folder = await stat(cwd).catch(() => undefined);
+  if (!folder?.isDirectory()) {
+    return `The working folder ${cwd} does not exist any more. Make it again, or ask the person.`;
   }
-  return 'bash';
+  return `The shell could not be started: ${message}. Tell the person.`;
 }
 
 function watch(
   child: ChildProcess,
   group: ProcessGroup,
-  request: ShellRequest,
-  signal: AbortSignal,
-  onOutput: OnOutput,
+  {
+    request,
+    signal,
+    onOutput,
+    start,
+  }: { request: ShellRequest; signal: AbortSignal; onOutput: OnOutput; start: ShellStart },
 ): Promise<ShellResult> {
   const output = new CappedOutput(request.maxOutputBytes);
   const pipes = [child.stdout, child.stderr, child.stdio[3]] as (Readable | null)[];
   const flow: Flow = { heldBack: false };
-  for (const pipe of pipes.slice(0, 2)) if (pipe) collect(pipe, output, onOutput, flow);
+  const closing = start.closingMark === undefined ? undefined : new ClosingLine(start.closingMark);
+  if (pipes[0]) collect(pipes[0], output, onOutput, flow, closing);
+  if (pipes[1]) collect(pipes[1], output, onOutput, flow);
   const folder = new CappedOutput(64 * 1024);
   pipes[2]?.on('data', (chunk: Buffer) => folder.add(chunk)).on('error', ignoreError);
 
@@ -124,21 +162,21 @@ function watch(
     };
     const onAbort = (): void => endEarly('abort');
     signal.addEventListener('abort', onAbort, { once: true });
-    const timer = setTimeout(() => endEarly('timeout'), request.timeoutMs);
+    const { timeoutMs } = request;
+    const timer =
+      timeoutMs === undefined ? undefined : setTimeout(() => endEarly('timeout'), Math.min(timeoutMs, MAX_TIMER_MS));
     const settle = (result: Pick<ShellResult, 'ended' | 'exitCode'>, failure?: string): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
       for (const pipe of pipes) pipe?.destroy();
       if (failure !== undefined) output.add(Buffer.from(failure));
-      const cwd = folderOf(folder.text()) ?? request.cwd;
+      const cwd = folderOf(closing?.said ?? folder.text()) ?? request.cwd;
       resolve({ ...result, output: output.text(), totalBytes: output.totalBytes, cwd });
     };
-    child.once('error', (error) =>
-      settle(
-        { ended: 'spawn_failed', exitCode: undefined },
-        `The shell could not be started: ${error.message}. Tell the person.`,
-      ),
-    );
+    child.once('error', (failure) => {
+      const failed = { ended: 'spawn_failed', exitCode: undefined } as const;
+      void failureWords(failure, request.cwd).then((words) => settle(failed, words));
+    });
     child.once('exit', (code, killedBy) => {
       const ended = early ?? (killedBy === null ? 'exit' : 'signal');
       void drained(child, flow).then(() => settle({ ended, exitCode: code ?? undefined }));
@@ -146,7 +184,7 @@ function watch(
   });
 }
 
-function collect(pipe: Readable, output: CappedOutput, onOutput: OnOutput, flow: Flow): void {
+function collect(pipe: Readable, output: CappedOutput, onOutput: OnOutput, flow: Flow, closing?: ClosingLine): void {
   const decoder = new StringDecoder('utf8');
   const pass = (text: string): void => {
     const taken = text === '' ? undefined : onOutput(text);
@@ -156,11 +194,15 @@ function collect(pipe: Readable, output: CappedOutput, onOutput: OnOutput, flow:
     flow.heldBack = true;
     void taken.then(() => pipe.resume());
   };
-  pipe.on('data', (chunk: Buffer) => {
+  const add = (chunk: Buffer): void => {
     output.add(chunk);
     pass(decoder.write(chunk));
+  };
+  pipe.on('data', (chunk: Buffer) => add(closing ? closing.take(chunk) : chunk));
+  pipe.on('end', () => {
+    if (closing) add(closing.end());
+    pass(decoder.end());
   });
-  pipe.on('end', () => pass(decoder.end()));
   pipe.on('error', ignoreError);
 }
 

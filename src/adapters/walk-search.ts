@@ -2,10 +2,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import { SearchError, type GrepQuery, type Search, type SearchResult } from '../core/ports.ts';
+import { SearchError, type GlobQuery, type GrepQuery, type Search, type SearchResult } from '../core/ports.ts';
 import { globMatcher } from './glob-matcher.ts';
-import { cutLine, MAX_COLLECTED, pageOf, type FoundLine } from './grep-page.ts';
+import { cutLine, GrepPage, type FoundLine } from './grep-page.ts';
 import { newestFirst } from './newest-first.ts';
+import { checkPattern, isBinary, searchRoot, utf16Mark } from './search-root.ts';
 
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 /** A pattern that backtracks without end must not meet a line of any length. */
@@ -40,30 +41,31 @@ interface IgnoreLevel {
 }
 
 export class WalkSearch implements Search {
-  async glob(pattern: string, folder: string, limit: number, signal: AbortSignal): Promise<SearchResult> {
+  async glob({ pattern, path: folder, limit, excludes }: GlobQuery, signal: AbortSignal): Promise<SearchResult> {
     const matches = globMatcher(pattern);
     const found: string[] = [];
     for await (const file of walk(folder, signal)) {
-      if (matches(slashed(path.relative(folder, file)))) found.push(file);
+      if (matches(slashed(path.relative(folder, file))) && !excludes?.(file)) found.push(file);
     }
-    const lines = (await newestFirst(found)).slice(0, limit);
-    return { lines, total: found.length, capped: lines.length < found.length };
+    const lines = await newestFirst(found, limit);
+    return { lines, total: found.length, capped: signal.aborted || lines.length < found.length };
   }
 
   async grep(query: GrepQuery, signal: AbortSignal): Promise<SearchResult> {
+    checkPattern(query.pattern);
     const expression = compile(query);
     const matches = query.glob === undefined ? () => true : globMatcher(query.glob);
     const ofType = typeTest(query.type);
-    const isFile = (await stat(query.path).catch(() => undefined))?.isFile() ?? false;
-    const root = isFile ? path.dirname(query.path) : query.path;
-    const found: FoundLine[] = [];
-    for await (const file of isFile ? [query.path] : walk(root, signal)) {
-      if (!ofType(file) || !matches(slashed(path.relative(root, file)))) continue;
+    const root = await searchRoot(query.path);
+    const page = new GrepPage(query);
+    for await (const file of root === query.path ? walk(root, signal) : [query.path]) {
+      if (signal.aborted) break;
+      if (!ofType(file) || !matches(slashed(path.relative(root, file))) || query.excludes?.(file)) continue;
       const text = await readSearchable(file);
-      if (text !== undefined) found.push(...searchText(file, text, expression, query));
-      if (found.length >= MAX_COLLECTED) return pageOf(found, query, true);
+      if (text === undefined) continue;
+      for (const line of searchText(file, text, expression, query)) if (!page.add(line)) return page.result(true);
     }
-    return pageOf(found, query, false);
+    return page.result(signal.aborted);
   }
 }
 
@@ -82,10 +84,18 @@ function compile(query: GrepQuery): RegExp {
       return new RegExp(source, [...flags].join('') + unicode);
     } catch (error) {
       if (unicode === '')
-        throw new SearchError(`The search could not be run: ${(error as Error).message}. Correct the pattern.`);
+        throw new SearchError(
+          `The pattern is not a regular expression that can be searched for: ${reasonOf(error)}. Correct the pattern and search again.`,
+        );
     }
   }
   throw new SearchError('The search could not be run. Correct the pattern.');
+}
+
+/** Without the expression, which is repeated in front of the reason. */
+function reasonOf(error: unknown): string {
+  const { message } = error as Error;
+  return message.slice(message.lastIndexOf(': ') + 2).toLowerCase();
 }
 
 function typeTest(type: string | undefined): (file: string) => boolean {
@@ -136,47 +146,70 @@ async function readSearchable(file: string): Promise<string | undefined> {
   const found = await stat(file).catch(() => undefined);
   if (!found || found.size > MAX_FILE_BYTES) return undefined;
   const bytes = await readFile(file).catch(() => undefined);
-  return bytes && !bytes.subarray(0, 8_192).includes(0) ? bytes.toString('utf8') : undefined;
+  if (!bytes || isBinary(bytes.subarray(0, 8_192))) return undefined;
+  return new TextDecoder(utf16Mark(bytes) ?? 'utf-8').decode(bytes);
+}
+
+interface Hits {
+  /** Numbers of the lines, from 0, that a match touches. */
+  readonly lines: ReadonlySet<number>;
+  /** Each match that is not empty and the line it starts on. */
+  readonly matches: readonly { readonly line: number; readonly text: string }[];
+  /** As ripgrep counts: lines, or matches where these may span lines. */
+  readonly count: number;
 }
 
 function searchText(file: string, text: string, expression: RegExp, query: GrepQuery): FoundLine[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   const hits = query.multiline ? multilineHits(text, expression) : lineHits(lines, expression);
-  if (hits.size === 0) return [];
+  if (hits.count === 0) return [];
   if (query.mode === 'files_with_matches') return [{ path: file, rest: '' }];
-  if (query.mode === 'count') return [{ path: file, rest: `:${hits.size}` }];
+  if (query.mode === 'count') return [{ path: file, rest: `:${hits.count}` }];
+  const show = (line: number, mark: string, content: string): FoundLine => ({
+    path: file,
+    rest: query.lineNumbers ? `${mark}${line + 1}${mark}${cutLine(content)}` : `:${cutLine(content)}`,
+  });
+  if (query.onlyMatching) {
+    return hits.matches.flatMap(({ line, text: match }) =>
+      match.split('\n').map((part, index) => show(line + index, ':', part)),
+    );
+  }
   const shown = new Set<number>();
-  for (const hit of hits) {
+  for (const hit of hits.lines) {
     const from = Math.max(0, hit - query.before);
     for (let line = from; line <= Math.min(lines.length - 1, hit + query.after); line += 1) shown.add(line);
   }
   return [...shown]
     .toSorted((left, right) => left - right)
-    .map((line) => {
-      const mark = hits.has(line) ? ':' : '-';
-      const number = query.lineNumbers ? `${line + 1}${mark}` : '';
-      return { path: file, rest: `${query.lineNumbers ? mark : ':'}${number}${cutLine(lines[line] ?? '')}` };
-    });
+    .map((line) => show(line, hits.lines.has(line) ? ':' : '-', lines[line] ?? ''));
 }
 
-function lineHits(lines: readonly string[], expression: RegExp): Set<number> {
-  const hits = new Set<number>();
+function lineHits(lines: readonly string[], expression: RegExp): Hits {
+  const hit = new Set<number>();
+  const matches: { line: number; text: string }[] = [];
   lines.forEach((line, index) => {
-    expression.lastIndex = 0;
-    if (expression.test(line.slice(0, MAX_MATCHED_CHARS).replace(/\r$/, ''))) hits.add(index);
+    for (const [text] of line.slice(0, MAX_MATCHED_CHARS).replace(/\r$/, '').matchAll(expression)) {
+      hit.add(index);
+      if (text !== '') matches.push({ line: index, text });
+    }
   });
-  return hits;
+  return { lines: hit, matches, count: hit.size };
 }
 
-function multilineHits(text: string, expression: RegExp): Set<number> {
-  const hits = new Set<number>();
+function multilineHits(text: string, expression: RegExp): Hits {
+  const hit = new Set<number>();
+  const matches: { line: number; text: string }[] = [];
   let line = 0;
   let at = 0;
+  let count = 0;
   for (const match of text.matchAll(expression)) {
+    count += 1;
     for (; at < match.index; at += 1) if (text[at] === '\n') line += 1;
-    const span = match[0].replace(/\n$/, '').split('\n').length;
-    for (let index = line; index < line + span; index += 1) hits.add(index);
+    const found = match[0].replace(/\n$/, '');
+    const span = found.split('\n').length;
+    for (let index = line; index < line + span; index += 1) hit.add(index);
+    if (found !== '') matches.push({ line, text: found });
   }
-  return hits;
+  return { lines: hit, matches, count };
 }

@@ -214,7 +214,7 @@ export type DurableEvent =
     }
   /** The whole list, after each change. */
   | { type: 'todos_changed'; turnId: string; toolUseId?: string; todos: readonly Todo[] }
-  | { type: 'mode_changed'; turnId: string; toolUseId?: string; mode: string }
+  | { type: 'mode_changed'; turnId?: string; toolUseId?: string; mode: string }
   /** What a subagent did, inside the call that started it. */
   | { type: 'agent_event'; turnId: string; toolUseId: string; event: AgentStep }
   | { type: 'failed'; turnId: string; failure: Failure }
@@ -247,7 +247,8 @@ export type TransientEvent =
   | { type: 'tool_input_preview'; turnId: string; toolUseId: string; name: string; summary: CallSummary }
   | { type: 'tool_queued'; turnId: string; toolUseId: string; name: string; summary: CallSummary }
   | { type: 'tool_waiting'; turnId: string; toolUseId: string; requestId: string; words: string; review: boolean }
-  | { type: 'tool_resumed'; turnId: string; toolUseId: string }
+  /** `running`: it asked in the middle of its work, and goes on. */
+  | { type: 'tool_resumed'; turnId: string; toolUseId: string; running?: true }
   | { type: 'tool_progress'; turnId: string; toolUseId: string; text: string }
   /** A failure that will be tried again at `until` (epoch milliseconds). */
   | { type: 'retry_scheduled'; turnId: string; failure: Failure; attempt: number; until: number }

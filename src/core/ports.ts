@@ -1,6 +1,6 @@
 // The capabilities that the core is built over. Each contract says whether it may throw, who disposes, and whether calls may overlap.
 import type { Failure } from './events.ts';
-import type { ApiMessage, ApiStreamEvent, ApiSystemBlock, ApiToolDefinition } from './messages/api.ts';
+import type { ApiMessage, ApiServerTool, ApiStreamEvent, ApiSystemBlock, ApiToolDefinition } from './messages/api.ts';
 
 // ---------------------------------------------------------------- the model
 
@@ -32,7 +32,7 @@ export interface ModelRequest {
   readonly maxTokens: number;
   readonly parameters?: ModelParameters;
   readonly system: readonly ApiSystemBlock[];
-  readonly tools: readonly ApiToolDefinition[];
+  readonly tools: readonly (ApiToolDefinition | ApiServerTool)[];
   readonly messages: readonly ApiMessage[];
 }
 
@@ -113,7 +113,8 @@ export interface FileSystem {
 export interface ShellRequest {
   readonly command: string;
   readonly cwd: string;
-  readonly timeoutMs: number;
+  /** Default: it may run for ever. */
+  readonly timeoutMs?: number;
   /** Output past this is dropped in the middle while it is being read: memory stays bounded. */
   readonly maxOutputBytes: number;
 }
@@ -129,7 +130,10 @@ export interface ShellResult {
   readonly cwd: string;
 }
 
-/** Runs shell commands, each in a process group of its own that is ended whole on abort, time-out and dispose. Never throws. */
+/**
+ * Runs shell commands, each in a process group of its own that is ended whole on abort, time-out, dispose, and when this process dies.
+ * Calls may overlap, up to a bound past which they are answered with `spawn_failed`. Never throws.
+ */
 export interface ProcessRunner {
   /** `onOutput` gets all of the output as it comes. Where it returns a promise (never rejecting), no more is read until then. */
   run(
@@ -137,6 +141,16 @@ export interface ProcessRunner {
     signal: AbortSignal,
     onOutput: (text: string) => Promise<void> | undefined,
   ): Promise<ShellResult>;
+}
+
+export interface GlobQuery {
+  readonly pattern: string;
+  /** The folder to look in, canonical. */
+  readonly path: string;
+  /** Most files returned. */
+  readonly limit: number;
+  /** True for a path below `path` that must not show: neither in what is found nor in a count. */
+  readonly excludes?: (path: string) => boolean;
 }
 
 export interface GrepQuery {
@@ -149,24 +163,28 @@ export interface GrepQuery {
   readonly lineNumbers: boolean;
   readonly before: number;
   readonly after: number;
+  /** With content: each match on a line of its own, without the text around it. Default false. */
+  readonly onlyMatching?: boolean;
   readonly multiline: boolean;
   /** Most lines returned. */
   readonly limit: number;
   readonly offset: number;
+  /** As in `GlobQuery`. */
+  readonly excludes?: (path: string) => boolean;
 }
 
 export interface SearchResult {
   /** Absolute paths, or `path:line:text` lines for content. */
   readonly lines: readonly string[];
-  /** How many there were, when it is known; more than `lines` when capped. */
+  /** How many there were, `lines` included; a lower bound when the search was ended early. */
   readonly total: number;
   readonly capped: boolean;
 }
 
 /** Finds files and text, respecting ignore files. Throws `SearchError` with a sentence for the model. */
 export interface Search {
-  /** Files that match, newest first. */
-  glob(pattern: string, path: string, limit: number, signal: AbortSignal): Promise<SearchResult>;
+  /** Files that match, newest first; of very many (20,000) in the order of their names. */
+  glob(query: GlobQuery, signal: AbortSignal): Promise<SearchResult>;
   grep(query: GrepQuery, signal: AbortSignal): Promise<SearchResult>;
 }
 

@@ -173,7 +173,7 @@ class ComposedAgent implements Agent {
     this.model = model;
     this.spending = spending;
     this.sessionId = composition.session.id;
-    this.tools = composition.tools.map((tool) => tool.name);
+    this.tools = composition.tools.filter((tool) => !tool.deferred).map((tool) => tool.name);
     // What waited when the session was last left was said to somebody who is not here: it is not sent unasked.
     for (const waiting of composition.session.view.session.queued) composition.session.unqueue(waiting.id);
     composition.session.subscribe((event) => spending.take(event));

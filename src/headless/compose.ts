@@ -2,25 +2,27 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { createAnthropicClient, type Connection } from '../adapters/anthropic-client.ts';
+import { hostPlatform, shellLanguage } from '../adapters/host-platform.ts';
 import { httpFetch } from '../adapters/http-fetch.ts';
 import { isMemoryTight } from '../adapters/memory-pressure.ts';
 import { openResultFiles } from '../adapters/result-files.ts';
+import { createShellGrammar } from '../adapters/shell-grammar.ts';
+import { ShellRunner } from '../adapters/shell-runner.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import { withCircuitBreaker } from '../core/engine/circuit-breaker.ts';
-import { openAgentSession } from '../core/engine/open-agent-session.ts';
 import type { AgentSession } from '../core/engine/agent-session.ts';
 import type { ApprovalStrategy } from '../core/permissions/approval-strategy.ts';
-import { createPermissionGate } from '../core/permissions/gate.ts';
-import { createModeState, type ModeState, type PermissionMode } from '../core/permissions/mode.ts';
+import type { ModeState, PermissionMode } from '../core/permissions/mode.ts';
 import type { Rule, RuleSet } from '../core/permissions/rules.ts';
 import type { EditReviewer, ModelClient, PermissionPrompter } from '../core/ports.ts';
 import { saidOf } from '../core/prompt/session-context.ts';
+import { composeSession } from '../core/session/compose-session.ts';
 import type { SessionLog } from '../core/sessions/session-log.ts';
 import type { Tool } from '../core/tools/tool.ts';
 import { settings as defaults } from '../shared/contributions.ts';
 import { resultsFolder } from './home-folder.ts';
+import { absentPlanReviewer, absentQuestioner } from './nobody-plans.ts';
 import { createRunContext } from './run-context.ts';
-import { createRunTools } from './run-tools.ts';
+import { createRunPorts } from './run-ports.ts';
 import { version } from './version.ts';
 
 export interface Composition {
@@ -74,40 +76,19 @@ export interface CompositionOptions {
 const MAX_RETRY_WAIT_MS = 60_000;
 
 export function compose(options: CompositionOptions): Composition {
-  const { cwd, additionalFolders, log, onWarning } = options;
+  const { cwd, additionalFolders, log, onWarning, prompter, reviewer, approve } = options;
   const product = version();
   const results = openResultFiles({ root: resultsFolder(options.home), log, ephemeral: options.ephemeral });
-  const { files, processes, shell, tools } = createRunTools({ cwd, additionalFolders, results: results.store });
+  const processes = new ShellRunner();
   const model = createTimedModel(
-    withCircuitBreaker({
-      model: createAnthropicClient({
-        connection: async () => options.connection,
-        userAgent: `capstan/${product}`,
-        fetch: httpFetch,
-      }),
-      clock: systemClock,
+    createAnthropicClient({
+      connection: async () => options.connection,
+      userAgent: `capstan/${product}`,
+      fetch: httpFetch,
     }),
   );
-  const mode = createModeState(options.mode);
-  const gate = createPermissionGate({
-    files,
-    workspace: [cwd],
-    additional: additionalFolders,
-    readOnly: results.folders,
-    home: homedir(),
-    platform: platformOf(process.platform),
-    mode: () => mode.current,
-    rules: async () => {
-      const set = await options.fileRules.rules();
-      return { ...set, rules: [...options.rules, ...set.rules] };
-    },
-    onProblem: ({ file, line, message }) => onWarning(`${file}${line === undefined ? '' : `:${line}`}: ${message}`),
-    prompter: options.prompter,
-    reviewer: options.reviewer,
-    ...(options.approve ? { approve: options.approve } : {}),
-    newId: randomUUID,
-  });
-  const session = openAgentSession({
+  const { session, tools, mode } = composeSession({
+    ...createRunPorts({ cwd, additionalFolders }),
     model,
     settings: () => ({
       model: options.model,
@@ -118,16 +99,33 @@ export function compose(options: CompositionOptions): Composition {
       ...(options.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: options.maxBudgetUsd }),
     }),
     context: createRunContext({ ...options, said: saidOf(log) }),
-    tools,
-    gate,
+    permissions: {
+      workspace: [cwd],
+      additional: additionalFolders,
+      readOnly: results.folders,
+      home: homedir(),
+      platform: hostPlatform(),
+      grammar: createShellGrammar(),
+      rules: async () => {
+        const set = await options.fileRules.rules();
+        return { ...set, rules: [...options.rules, ...set.rules] };
+      },
+      onProblem: ({ file, line, message }) => onWarning(`${file}${line === undefined ? '' : `:${line}`}: ${message}`),
+      prompter,
+      reviewer,
+      ...(approve ? { approve } : {}),
+    },
+    mode: options.mode,
+    commands: { processes, language: shellLanguage() },
+    questioner: absentQuestioner,
+    planReviewer: absentPlanReviewer,
     log,
+    results: results.store,
     isMemoryTight,
     clock: systemClock,
     newId: randomUUID,
     random: Math.random,
-    cwd: () => shell.cwd,
     product: `capstan ${product}`,
-    owned: [results.store],
   });
   return { session, tools, mode, endProcesses: () => processes.dispose(), apiDurationMs: () => model.elapsedMs };
 }
@@ -148,8 +146,4 @@ function createTimedModel(model: ModelClient): ModelClient & { readonly elapsedM
       }
     },
   };
-}
-
-function platformOf(platform: NodeJS.Platform): 'linux' | 'darwin' | 'win32' {
-  return platform === 'win32' || platform === 'darwin' ? platform : 'linux';
 }

@@ -2,13 +2,17 @@
 import { stat } from 'node:fs/promises';
 import { visibleText } from '../core/permissions/visible-text.ts';
 import { contextReport, type ContextRow } from '../core/prompt/context-report.ts';
+import type { ApiToolDefinition } from '../core/messages/api.ts';
+import { emptyRuleSet } from '../core/permissions/rules.ts';
 import { toolDefinition } from '../core/tools/tool-definition.ts';
 import { settings as defaults } from '../shared/contributions.ts';
 import { ArgumentsError } from './arguments-error.ts';
 import type { ContextArguments } from './arguments.ts';
 import { homeFolder, isTrustedFolder } from './home-folder.ts';
 import { createRunContext } from './run-context.ts';
-import { createRunTools } from './run-tools.ts';
+import { compose } from './compose.ts';
+import { denyingPrompter, rejectingReviewer } from './nobody-asks.ts';
+import { openRunLog } from './run-log.ts';
 import { createStreams } from './standard-streams.ts';
 
 /** Returns the exit status when everything is written. Throws `ArgumentsError` for a folder that is not there. */
@@ -26,8 +30,7 @@ export async function runContextCommand({ cwd, json, model: named, trust }: Cont
     said: [],
     onWarning: (message) => streams.err(`capstan: ${message}\n`),
   });
-  const { tools } = createRunTools({ cwd, additionalFolders: [] });
-  const parts = contextReport(await context.parts(), tools.map(toolDefinition));
+  const parts = contextReport(await context.parts(), await listedTools(cwd, model, trusted));
   const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
   streams.out(
     json ? `${JSON.stringify({ cwd, model, trusted, tokens, parts }, undefined, 2)}\n` : table(parts, tokens),
@@ -37,6 +40,41 @@ export async function runContextCommand({ cwd, json, model: named, trust }: Cont
   await streams.drained();
   return 0;
 }
+
+/** As a run would tell the model of them. Nothing of that run is started or kept. */
+async function listedTools(cwd: string, model: string, trusted: boolean): Promise<readonly ApiToolDefinition[]> {
+  const home = homeFolder(process.env);
+  const log = await openRunLog({
+    home,
+    cwd,
+    origin: { kind: 'new' },
+    fork: false,
+    sessionId: undefined,
+    ephemeral: true,
+    onWarning: ignore,
+  });
+  const { session, tools } = compose({
+    cwd,
+    additionalFolders: [],
+    connection: { baseUrl: '', idleMs: 0 },
+    model,
+    fileRules: { rules: async () => emptyRuleSet },
+    rules: [],
+    mode: 'default',
+    trusted,
+    prompter: denyingPrompter,
+    reviewer: rejectingReviewer,
+    log,
+    home,
+    ephemeral: true,
+    onWarning: ignore,
+  });
+  await session.dispose();
+  return tools.filter((tool) => !tool.deferred).map(toolDefinition);
+}
+
+/** What would be warned of was warned of before. */
+function ignore(): void {}
 
 function table(parts: readonly ContextRow[], tokens: number): string {
   const rows = parts.flatMap(({ name, truncated, pieces, ...size }) => [

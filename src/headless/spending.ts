@@ -1,13 +1,12 @@
-// What a run has used and cost so far, by the model that answered.
+// What a run has used and cost so far, its agents and side requests included, by the model that answered.
 import type { AgentEvent, Usage } from '../core/events.ts';
 import { costOf, priceOf } from '../core/usage/prices.ts';
+import { spentBy } from '../core/usage/spent-by.ts';
 import { addUsage, NO_USAGE } from '../core/usage/usage.ts';
 
 /** Takes every event of the run in order. */
 export class Spending {
   private readonly used = new Map<string, Usage>();
-  /** Models of the answers under way. */
-  private readonly answering = new Map<string, string>();
   private readonly asked: string;
 
   /** `asked`: the model that requests name; its price counts for answers of a model without one. */
@@ -16,11 +15,10 @@ export class Spending {
   }
 
   take(event: AgentEvent): void {
-    if (event.type === 'message_started') this.answering.set(event.messageId, event.model);
-    if (event.type !== 'message_completed') return;
-    const model = this.answering.get(event.messageId) ?? this.asked;
-    this.answering.delete(event.messageId);
-    this.used.set(model, addUsage(this.used.get(model) ?? NO_USAGE, event.usage));
+    const spent = spentBy(event);
+    if (!spent) return;
+    const { usage, model = this.asked } = spent;
+    this.used.set(model, addUsage(this.used.get(model) ?? NO_USAGE, usage));
   }
 
   /** In the order in which they first answered. `costUsd` is undefined where the price is not known. */

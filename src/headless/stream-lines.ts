@@ -25,10 +25,16 @@ export class StreamLines {
   /** Results that came while their answer still streamed: the format has them behind it. */
   private readonly early: object[] = [];
 
-  private readonly options: StreamLinesOptions;
+  /** Those of the agents at work, by the call that started them. */
+  private readonly agents = new Map<string, StreamLines>();
 
-  constructor(options: StreamLinesOptions) {
+  private readonly options: StreamLinesOptions;
+  /** The call that started the agent whose lines these are; null: the conversation's own. */
+  private readonly parent: string | null;
+
+  constructor(options: StreamLinesOptions, parent: string | null = null) {
     this.options = options;
+    this.parent = parent;
   }
 
   /** The first line. */
@@ -78,13 +84,33 @@ export class StreamLines {
         else this.result(result);
         return;
       }
+      case 'agent_event':
+        return this.takeAgent(event);
       default:
         // Steps of other kinds have no line in this format.
         return;
     }
   }
 
+  /** What an agent said and did, as whole messages under the call that started it. */
+  private takeAgent({ toolUseId, event, at }: Extract<AgentEvent, { type: 'agent_event' }>): void {
+    const lines = this.agents.get(toolUseId) ?? new StreamLines({ ...this.options, partialMessages: false }, toolUseId);
+    this.agents.set(toolUseId, lines);
+    if (event.type === 'turn_started') return lines.asked(event.input.text);
+    if (event.type === 'message_completed') lines.model = event.model ?? '';
+    if (event.type === 'turn_completed') this.agents.delete(toolUseId);
+    return lines.take({ ...event, at });
+  }
+
+  private asked(text: string): void {
+    this.step('user', {
+      message: { role: 'user', content: [{ type: 'text', text }] },
+      parent_tool_use_id: this.parent,
+    });
+  }
+
   private endBlock(index: number, block: ApiBlock): void {
+    this.answering = true;
     this.content.push(block);
     // What is not streamed on piece by piece comes as one, so that a reader who adds up the pieces has the block.
     if (block.type === 'tool_use')
@@ -99,8 +125,9 @@ export class StreamLines {
     this.partial({ type: 'message_stop' });
     if (this.content.length > 0) {
       const message = { ...this.message(messageId, this.content, stopReason), usage: wire };
-      this.step('assistant', { message, parent_tool_use_id: null });
+      this.step('assistant', { message, parent_tool_use_id: this.parent });
     }
+    this.content = [];
     this.answering = false;
     this.early.splice(0).forEach((result) => this.result(result));
   }
@@ -110,7 +137,7 @@ export class StreamLines {
   }
 
   private result(result: object): void {
-    this.step('user', { message: { role: 'user', content: [result] }, parent_tool_use_id: null });
+    this.step('user', { message: { role: 'user', content: [result] }, parent_tool_use_id: this.parent });
   }
 
   private delta(index: number, delta: object): void {
@@ -118,7 +145,7 @@ export class StreamLines {
   }
 
   private partial(event: object): void {
-    if (this.options.partialMessages) this.step('stream_event', { event, parent_tool_use_id: null });
+    if (this.options.partialMessages) this.step('stream_event', { event, parent_tool_use_id: this.parent });
   }
 
   private step(type: string, fields: object): void {

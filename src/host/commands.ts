@@ -9,7 +9,6 @@ import type { DiffReview } from './diff-review.ts';
 import type { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import type { PanelProvider } from './panel-provider.ts';
-import type { PermissionDialogs } from './permission-dialogs.ts';
 
 export interface CommandParts {
   readonly extensionId: string;
@@ -17,7 +16,8 @@ export interface CommandParts {
   readonly panel: PanelProvider;
   readonly keys: Keys;
   readonly review: DiffReview;
-  readonly dialogs: PermissionDialogs;
+  /** Brings whatever waits for the person to the front; false when nothing does. */
+  readonly questions: { show(): boolean };
   readonly log: Log;
 }
 
@@ -25,7 +25,7 @@ export interface CommandParts {
 export type CommandHandlers = Readonly<Record<CommandId, (...args: readonly unknown[]) => unknown>>;
 
 export function createCommands(parts: CommandParts): CommandHandlers {
-  const { conversation, panel, keys, review, dialogs, log, extensionId } = parts;
+  const { conversation, panel, keys, review, questions, log, extensionId } = parts;
   const compose = async (text: string, attachments: Attachment[], send: boolean) => {
     panel.send({ type: 'compose', text, attachments, send });
     await panel.focus();
@@ -73,7 +73,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     [commands.rejectEdit]: (uri) => review.reject(uriOrNone(uri)),
     [commands.rejectEditWithWords]: (uri) => review.rejectWithWords(uriOrNone(uri)),
     [commands.showQuestion]: async () => {
-      if (!dialogs.show() && !(await review.openFirst())) await panel.focus();
+      if (!questions.show() && !(await review.openFirst())) await panel.focus();
     },
     [commands.showLog]: () => log.show(),
     [commands.openSettings]: () =>

@@ -2,14 +2,16 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { contextKeys } from '../shared/contributions.ts';
+import { contextKeys, PLAN_SCHEME } from '../shared/contributions.ts';
 import type { AgentEvent } from '../core/events.ts';
 import type { EditReviewer, FileSystem, PermissionPrompter } from '../core/ports.ts';
 import { NodeFileSystem } from '../adapters/node-file-system.ts';
 import { createSessionFiles } from '../adapters/session-files.ts';
+import { CommandTerminal } from './command-terminal.ts';
 import { createCommands, type CommandHandlers } from './commands.ts';
 import { Conversation } from './conversation.ts';
 import { DiffReview } from './diff-review.ts';
+import { editorEncoding } from './editor-encoding.ts';
 import { EditorFileSystem } from './editor-file-system.ts';
 import { EnvironmentWatcher } from './environment.ts';
 import { handleIntent } from './intents.ts';
@@ -18,10 +20,13 @@ import { isVirtual, toPath, workingFolder } from './locations.ts';
 import { Log } from './log.ts';
 import { Opener } from './open.ts';
 import { PanelProvider } from './panel-provider.ts';
+import { PlanReview } from './plan-review.ts';
 import { PermissionDialogs } from './permission-dialogs.ts';
 import type { ProposalFiles } from './proposal-files.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 import { Remedies } from './remedies.ts';
+import { QuestionDialogs } from './question-dialogs.ts';
+import { QuickQuestions } from './quick-question.ts';
 import { readSettings } from './settings.ts';
 import type { StatusBar } from './status-bar.ts';
 import { VirtualFileSystem } from './virtual-file-system.ts';
@@ -68,6 +73,11 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
   const files = new EditorFileSystem(baseFiles());
   const review = own(new DiffReview({ originals: documents, proposals, log }));
   const dialogs = own(new PermissionDialogs(documents, log));
+  const quick = new QuickQuestions();
+  const questioner = own(new QuestionDialogs({ quick, documents, log }));
+  const plans = own(new PlanReview({ quick, files: proposals, scheme: PLAN_SCHEME, log }));
+  const questions = { show: () => dialogs.show() || quick.show() || plans.show() };
+  const mirror = own(new CommandTerminal());
   const opener = new Opener({ files, documents, log });
   const environment = own(new EnvironmentWatcher(keys, version));
   const remedies = new Remedies(keys);
@@ -94,6 +104,10 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
         log,
         prompter: dialogs,
         reviewer: review,
+        questioner,
+        planReviewer: plans,
+        mirror,
+        extensionId: context.extension.id,
         version,
       });
     },
@@ -121,7 +135,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
           conversation,
           opener,
           review,
-          dialogs,
+          questions,
           panel,
           offerRemedy: (why: string) => void remedies.offer(why),
         };
@@ -140,7 +154,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
   void environment.refreshKey();
 
   return {
-    commands: createCommands({ extensionId: context.extension.id, conversation, panel, keys, review, dialogs, log }),
+    commands: createCommands({ extensionId: context.extension.id, conversation, panel, keys, review, questions, log }),
     panel,
     files,
     reviewer: review,
@@ -154,7 +168,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
 
 function baseFiles(): FileSystem {
   const folder = workingFolder();
-  return folder && isVirtual(folder) ? new VirtualFileSystem() : new NodeFileSystem();
+  return folder && isVirtual(folder) ? new VirtualFileSystem() : new NodeFileSystem({ encodingOf: editorEncoding });
 }
 
 /** Which sessions belong to this window. */

@@ -1,6 +1,7 @@
 // Files as the person sees them: what is open in the editor is read and edited there, everything else goes to the files below.
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
+import { encodeText } from '../adapters/text-encoding.ts';
 import { FileError, type FileSystem, type TextFile } from '../core/ports.ts';
 import { changedRange, hasOneLineEnding } from './text-change.ts';
 import { toPath, toUri } from './locations.ts';
@@ -43,6 +44,7 @@ export class EditorFileSystem implements FileSystem {
 
   /** Through the editor, so that it can be undone, and saved; only where that says the same bytes. */
   async #writeClean(document: vscode.TextDocument, path: string, text: string, like: TextFile): Promise<TextFile> {
+    await checkExpressible(document, text);
     const now = await this.#base.readText(path);
     if (now.hash !== like.hash) throw stale(path);
     const lossless = hasOneLineEnding(now.text) && hasOneLineEnding(text) && sameEnding(document, text);
@@ -83,9 +85,16 @@ function bufferFile(document: vscode.TextDocument): TextFile {
 }
 
 async function writeBuffer(document: vscode.TextDocument, text: string, like: TextFile | undefined): Promise<TextFile> {
+  await checkExpressible(document, text);
   if (!like || bufferFile(document).hash !== like.hash) throw stale(toPath(document.uri));
   await replaceText(document, text);
   return bufferFile(document);
+}
+
+/** Throws where a save would put question marks in the place of characters that the document's encoding does not have. */
+async function checkExpressible(document: vscode.TextDocument, text: string): Promise<void> {
+  const { encoding } = document;
+  await encodeText(text, { encoding, bom: false }, toPath(document.uri));
 }
 
 /** One edit over the part that differs: cursors and undo stay. Throws, with nothing changed, when the editor refuses it. */

@@ -6,20 +6,20 @@ import type { Conversation } from './conversation.ts';
 import type { DiffReview } from './diff-review.ts';
 import type { Opener } from './open.ts';
 import type { PanelProvider } from './panel-provider.ts';
-import type { PermissionDialogs } from './permission-dialogs.ts';
 
 export interface IntentParts {
   readonly conversation: Conversation;
   readonly opener: Opener;
   readonly review: DiffReview;
-  readonly dialogs: PermissionDialogs;
+  /** Brings whatever waits for the person to the front; false when nothing does. */
+  readonly questions: { show(): boolean };
   readonly panel: PanelProvider;
   /** After a message was refused for this reason: offers the way out, a key or trust. */
   readonly offerRemedy: (reason: string) => void;
 }
 
 export async function handleIntent(intent: Intent, parts: IntentParts): Promise<void> {
-  const { conversation, opener, review, dialogs } = parts;
+  const { conversation, opener, review, questions } = parts;
   switch (intent.type) {
     case 'ready':
     case 'loadEarlier':
@@ -40,7 +40,7 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
     case 'showOutput':
       return showOutput(intent.itemId, parts);
     case 'showQuestion':
-      if (!(await review.open(intent.requestId))) dialogs.show();
+      if (!(await review.open(intent.requestId))) questions.show();
       return;
     case 'review':
       if (intent.verdict === 'accept') review.accept(intent.requestId);

@@ -5,26 +5,33 @@ import * as vscode from 'vscode';
 import { createAnthropicClient, type Connection } from '../adapters/anthropic-client.ts';
 import { directoryTreeSource } from '../adapters/directory-tree.ts';
 import { createGit } from '../adapters/git.ts';
+import { hostPlatform, shellLanguage } from '../adapters/host-platform.ts';
 import { createLazySearch } from '../adapters/lazy-search.ts';
 import { isMemoryTight } from '../adapters/memory-pressure.ts';
-import { createPermissionSettings } from '../adapters/permission-settings.ts';
+import { createPdfPages } from '../adapters/pdf-pages.ts';
+import { createPermissionSettings, managedSettingsPath } from '../adapters/permission-settings.ts';
 import { openResultFiles } from '../adapters/result-files.ts';
+import { createSavedRules } from '../adapters/saved-rules.ts';
+import { createShellGrammar } from '../adapters/shell-grammar.ts';
 import { ShellRunner } from '../adapters/shell-runner.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import { withCircuitBreaker } from '../core/engine/circuit-breaker.ts';
-import { openAgentSession } from '../core/engine/open-agent-session.ts';
-import { createPermissionGate } from '../core/permissions/gate.ts';
+import { createWebAccess } from '../adapters/web-access.ts';
 import type { EditReviewer, FileSystem, PermissionPrompter } from '../core/ports.ts';
 import { dateSource, gitSource } from '../core/prompt/context-sources.ts';
 import { loadInstructions, managedInstructionsPath } from '../core/prompt/instruction-files.ts';
 import { createSessionContext, saidOf, type SessionContext } from '../core/prompt/session-context.ts';
 import type { SessionStore } from '../core/sessions/session-log.ts';
-import { createTools } from '../core/tools/create-tools.ts';
-import { createShellState } from '../core/tools/shell/shell-state.ts';
+import { composeSession, type SessionPorts } from '../core/session/compose-session.ts';
+import type { PlanReviewer, Questioner } from '../core/tools/planning/person-ports.ts';
+import type { CommandMirror } from '../core/tools/shell/command-mirror.ts';
 import type { OpenedSession } from './conversation.ts';
+import { createEditorTaskRunner } from './editor-services/editor-task-runner.ts';
+import { EditorLanguageServices } from './editor-services/editor-language-services.ts';
+import { createExtensionToolHost } from './editor-services/extension-tool-host.ts';
 import type { Keys } from './keys.ts';
 import { isVirtual, toPath, workingFolder } from './locations.ts';
 import type { Log } from './log.ts';
+import { createOpenNotebooks } from './notebooks.ts';
 import { readPriceSetting, readSettings } from './settings.ts';
 
 export interface SessionParts {
@@ -35,6 +42,12 @@ export interface SessionParts {
   readonly files: FileSystem;
   readonly prompter: PermissionPrompter;
   readonly reviewer: EditReviewer;
+  readonly questioner: Questioner;
+  readonly planReviewer: PlanReviewer;
+  /** Shows commands and their output as they come. */
+  readonly mirror: CommandMirror;
+  /** Our own: its tools are not offered to ourselves. */
+  readonly extensionId: string;
   readonly keys: Keys;
   readonly log: Log;
   /** Of the product. */
@@ -43,47 +56,53 @@ export interface SessionParts {
 
 /** Longest wait that an endpoint may ask for before a retry. */
 const MAX_RETRY_WAIT_MS = 60_000;
-/** The tools that work without a disk. */
-const VIRTUAL_TOOLS = ['Read', 'Edit', 'Write'];
 
 /** Reads the session's log and starts nothing: no process, no request, no file of the workspace is looked at. */
 export async function openSession(parts: SessionParts): Promise<OpenedSession> {
   const { id, sessions, files, version } = parts;
   const workspace = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => toPath(uri));
   const [cwd = homedir(), ...otherFolders] = workspace;
-  const folder = workingFolder();
-  const processes = new ShellRunner();
-  const shell = createShellState(cwd);
   const log = await sessions.open(id);
   const results = openResultFiles({ root: parts.resultsFolder, log });
-  const search = createLazySearch({ appRoot: vscode.env.appRoot, workspace });
-  const tools = createTools({ files, search, processes, shell, workspace, results: results.store });
-  const session = openAgentSession({
-    model: withCircuitBreaker({
-      model: createAnthropicClient({
-        connection: () => currentConnection(parts.keys),
-        userAgent: `capstan/${version}`,
-      }),
-      clock: systemClock,
-    }),
+  const language = new EditorLanguageServices(files);
+  const folder = workingFolder();
+  const onDisk = !(folder && isVirtual(folder));
+  const processes = onDisk ? new ShellRunner() : undefined;
+  const { session } = composeSession({
+    cwd,
+    workspace,
+    files,
+    pdf: createPdfPages(),
+    notebooks: createOpenNotebooks(files),
+    editor: { language, tasks: createEditorTaskRunner(), extensions: createExtensionToolHost(parts.extensionId) },
+    // Without a disk there is nothing that a program could look at.
+    ...(processes
+      ? {
+          search: createLazySearch({ appRoot: vscode.env.appRoot, workspace }),
+          commands: { processes, language: shellLanguage(), mirror: parts.mirror },
+        }
+      : {}),
+    web: createWebAccess({ version }),
+    questioner: parts.questioner,
+    planReviewer: parts.planReviewer,
+    model: createAnthropicClient({ connection: () => currentConnection(parts.keys), userAgent: `capstan/${version}` }),
     settings: engineSettings,
     context: sessionContext(parts, cwd, otherFolders, saidOf(log)),
-    tools: folder && isVirtual(folder) ? tools.filter(({ name }) => VIRTUAL_TOOLS.includes(name)) : tools,
-    gate: createGate(parts, workspace, results.folders),
+    permissions: permissionParts(parts, workspace, results.folders),
     log,
+    results: results.store,
     isMemoryTight,
     clock: systemClock,
     newId: randomUUID,
     random: Math.random,
-    cwd: () => shell.cwd,
     product: `capstan ${version}`,
-    owned: [results.store],
   });
   return {
     session,
     async close() {
       await session.dispose();
-      processes.dispose();
+      processes?.dispose();
+      language.dispose();
     },
   };
 }
@@ -125,24 +144,31 @@ function sessionContext(
   });
 }
 
-function createGate(
-  { files, prompter, reviewer, log }: SessionParts,
+function permissionParts(
+  { prompter, reviewer, log }: SessionParts,
   workspace: readonly string[],
   readOnly: readonly string[],
-) {
-  const settings = createPermissionSettings({ home: homedir(), workspace, isTrusted: isWorkspaceTrusted });
-  return createPermissionGate({
-    files,
+): SessionPorts['permissions'] {
+  const settings = createPermissionSettings({
+    home: homedir(),
+    managed: managedSettingsPath(process.platform),
+    workspace,
+    isTrusted: isWorkspaceTrusted,
+  });
+  const folder = workingFolder();
+  const [root] = folder && isVirtual(folder) ? [] : workspace;
+  return {
     workspace,
     readOnly,
     home: homedir(),
-    platform: process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux',
+    platform: hostPlatform(),
+    grammar: createShellGrammar(),
     rules: () => settings.rules(),
     onProblem: ({ file, line, message }) => log.warn(`${file}${line === undefined ? '' : `:${line}`}: ${message}`),
+    ruleStore: createSavedRules({ root, isTrusted: isWorkspaceTrusted }),
     prompter,
     reviewer,
-    newId: randomUUID,
-  });
+  };
 }
 
 function isWorkspaceTrusted(): boolean {

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { decodeText, encodeText, newFileLike } from '../adapters/text-encoding.ts';
 import { FileError, type FileErrorReason, type FileStat, type FileSystem, type TextFile } from '../core/ports.ts';
+import { editorEncoding } from './editor-encoding.ts';
 import { toUri } from './locations.ts';
 
 const { fs } = vscode.workspace;
@@ -35,28 +37,26 @@ export class VirtualFileSystem implements FileSystem {
   }
 
   async readText(path: string): Promise<TextFile> {
+    return this.#textOf(path, editorEncoding(path));
+  }
+
+  async #textOf(path: string, encoding: string | undefined): Promise<TextFile> {
     const bytes = await this.readBytes(path);
-    try {
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-      if (text.includes('\0')) throw new TypeError();
-      const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-      return { text, encoding: 'utf8', bom, hash: sha256(bytes), unsaved: false };
-    } catch {
-      throw new FileError('not_text', `${path} is not a text file in UTF-8.`);
-    }
+    return { ...(await decodeText(bytes, path, encoding)), hash: sha256(bytes), unsaved: false };
   }
 
   async writeText(path: string, text: string, like: TextFile | undefined): Promise<TextFile> {
-    const now = (await this.stat(path)) ? await this.readText(path) : undefined;
-    if (now?.hash !== like?.hash) {
+    const now = (await this.stat(path)) ? sha256(await this.readBytes(path)) : undefined;
+    if (now !== like?.hash) {
       throw new FileError(
         'stale',
         `${path} has changed since it was read. Read it again, then edit what is there now.`,
       );
     }
-    const bytes = new TextEncoder().encode(like?.bom ? `\ufeff${text}` : text);
+    const encoding = editorEncoding(path);
+    const bytes = await encodeText(text, like ?? newFileLike(encoding), path);
     await guarded(path, () => fs.writeFile(toUri(path), bytes));
-    return this.readText(path);
+    return this.#textOf(path, like?.encoding ?? encoding);
   }
 
   async resolve(path: string): Promise<string | undefined> {

@@ -7,6 +7,8 @@ export const PANEL_VIEW = 'capstan.panel';
 export const ORIGINAL_SCHEME = 'capstan-original';
 /** Scheme of the editable documents that hold a proposal. */
 export const PROPOSAL_SCHEME = 'capstan-proposal';
+/** Scheme of the editable documents that hold a plan. */
+export const PLAN_SCHEME = 'capstan-plan';
 
 export const commands = {
   open: 'capstan.open',

@@ -7,6 +7,8 @@ import { httpError } from '../support/model/fault.ts';
 
 const call = (...blocks: NonNullable<Answer['blocks']>): Answer => ({ blocks, stopReason: 'tool_use' });
 const say = (words: string): Answer => ({ blocks: [text(words)] });
+/** The same whatever the tools' words are. */
+const usage = { input_tokens: 100, output_tokens: 10, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
 const WRAP = 'export function wrap(text) {\n  return text;\n}\n';
 
 const runs: Record<string, GoldenOptions> = {
@@ -127,6 +129,30 @@ const runs: Record<string, GoldenOptions> = {
         return next ? call(next) : say('Done.');
       },
     person: (person) => person.answers.push({ decision: 'allow_once' }),
+  },
+  subagent: {
+    files: { 'src/wrap.js': WRAP },
+    ask: ['Who calls wrap?'],
+    script: (ws) => [
+      call(
+        text('I let an agent look.'),
+        toolUse('Agent', {
+          description: 'Find the callers',
+          prompt: 'Who calls wrap() in src?',
+          subagent_type: 'explore',
+        }),
+      ),
+      { ...call(text('Looking.'), toolUse('Grep', { pattern: 'wrap', path: `${ws}/src` })), usage },
+      {
+        ...call(
+          toolUse('Bash', { command: 'rm -rf src' }),
+          toolUse('Agent', { description: 'Another', prompt: 'Look too' }),
+        ),
+        usage,
+      },
+      { ...say('Nobody calls it: src/wrap.js:1 only exports it.'), usage },
+      say('Nobody does.'),
+    ],
   },
   'stopped-while-asked': {
     files: {},

@@ -5,7 +5,14 @@ export const run = inEditor(async () => {
   await import('./suites/activation.ts');
   await import('./suites/code-actions.ts');
   await import('./suites/editor-file-system.ts');
+  await import('./suites/notebooks.ts');
   await import('./suites/diff-review.ts');
   await import('./suites/permission-dialogs.ts');
+  await import('./suites/questions.ts');
+  await import('./suites/plan-review.ts');
+  await import('./suites/terminal.ts');
+  await import('./suites/language-services.ts');
+  await import('./suites/tasks.ts');
+  await import('./suites/extension-tools.ts');
   await import('./suites/keys-and-settings.ts');
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { usePanels } from '../support/panel-harness/panel-suite.ts';
-import { noticeOf, readOf, toolOf, turnOf, viewOf } from '../support/panel-harness/views.ts';
+import { agentOf, noticeOf, readOf, toolOf, turnOf, viewOf } from '../support/panel-harness/views.ts';
 
 const open = usePanels();
 const isRunning = { state: 'running' as const };
@@ -61,6 +61,22 @@ describe('the rows of the panel', () => {
     assert.deepEqual(shown.trim().split('\n').slice(-1), ['line 12']);
     await panel.page.getByRole('button', { name: 'Show all' }).click();
     assert.deepEqual(await panel.intent('showOutput'), { type: 'showOutput', itemId: 'b1' });
+  });
+
+  it('shows what an agent does in one line, and on opening all its steps and what they took', async () => {
+    await using panel = await open();
+    const running = agentOf('a1', 'Find the callers', { state: 'running', verb: 'Asking an agent' });
+    const ended = agentOf('a2', 'Read the tests');
+    await panel.show(viewOf({ session: isRunning, turns: [turnOf('t1', 'Hello', [running, ended], isRunning)] }));
+    await panel.page.getByText('Reading').waitFor();
+    assert.equal(await panel.page.getByText('src/parser.ts').count(), 1);
+    await panel.page.getByRole('button', { name: /Asking an agent/ }).click();
+    const steps = panel.page.getByRole('list', { name: 'Steps of the agent' }).getByRole('listitem');
+    assert.deepEqual(
+      await steps.allInnerTexts().then((texts) => texts.map((text) => text.replaceAll(/\s+/g, ' ').trim())),
+      ['Searched parseList , done', 'Reading src/parser.ts , running'],
+    );
+    await panel.page.getByText('explore · 8.4k in · 620 out · $0.02').waitFor();
   });
 
   it('counts down to the next attempt', async () => {

@@ -3,6 +3,7 @@ import { PanelContext, usePanel, type Panel } from '../panel-context.ts';
 import { Composer } from './composer.tsx';
 import { DemoStrip } from './demo-strip.tsx';
 import { Queue } from './queue.tsx';
+import { TodoList } from './todo-list.tsx';
 import { Transcript } from './transcript.tsx';
 import { TrustCard } from './trust-card.tsx';
 
@@ -15,6 +16,7 @@ export function App({ panel }: { panel: Panel }) {
         <div class="dock">
           <DemoStrip />
           <TrustCard />
+          <TodoList />
           <Queue />
           <Composer />
         </div>

@@ -2,6 +2,7 @@
 import type { ToolItem } from '../../src/shared/view-model.ts';
 import { toggleOpen, usePanel } from '../panel-context.ts';
 import { shortDuration } from '../state/short-words.ts';
+import { AgentSteps } from './agent-steps.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { MiddleText } from './middle-text.tsx';
 import { RowNote } from './row-note.tsx';
@@ -50,6 +51,7 @@ export function ToolRow({ item }: { item: ToolItem }) {
       </div>
       <RowNote item={item} />
       <WaitingLine item={item} />
+      <AgentSteps item={item} isOpen={isOpen} />
       {isOpen && <ToolDetails item={item} />}
     </div>
   );

@@ -1,5 +1,6 @@
 // One live conversation for a client that shows it: the query engine, its log and its view, kept in step.
 import type { AgentEvent, UserInput } from '../events.ts';
+import type { PermissionMode } from '../permissions/mode.ts';
 import type { Patch, SessionView, Turn } from '../../shared/view-model.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface AgentSession {
   stop(): void;
   /** Sends the message of an ended turn again. */
   retry(turnId: string): void;
+  /** From the next call on. */
+  setMode(mode: PermissionMode): void;
   /** Tokens that the next request is expected to hold. */
   readonly contextTokens: number;
   /** Shortens the conversation, keeping what `focus` names; resolves to whether it was. Does nothing while a turn runs. */

@@ -1,7 +1,8 @@
 // Opens a session for a client that shows it: a new one, or one from its log, mended if it was cut off in mid-turn.
 import { applyPatches } from '../../shared/apply-patch.ts';
 import type { Patch, View } from '../../shared/view-model.ts';
-import type { AgentEvent, DurableEvent, LogEntry, UserInput } from '../events.ts';
+import type { AgentEvent, AgentStep, DurableEvent, LogEntry, UserInput } from '../events.ts';
+import type { ModeState, PermissionMode } from '../permissions/mode.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
 import { NO_USAGE } from '../usage/usage.ts';
 import { Projection } from '../view/projection.ts';
@@ -12,6 +13,8 @@ import { QueryEngine, type QueryEngineOptions } from './query-engine.ts';
 export interface OpenAgentSessionOptions extends QueryEngineOptions {
   /** Name and version of the product, for the log. */
   readonly product: string;
+  /** The session's permission mode; a change by the person goes through the session. Default: it cannot be changed. */
+  readonly mode?: ModeState;
   /** What ends with the session, after its last turn. */
   readonly owned?: readonly { dispose(): void | Promise<void> }[];
 }
@@ -46,7 +49,7 @@ class LiveSession implements AgentSession {
     this.options = options;
     this.projection = new Projection(() => options.settings().prices ?? {});
     this.id = options.log.sessionId;
-    this.current = emptyView(this.id, options.settings().model);
+    this.current = emptyView(this.id, options.settings().model, options.mode?.current ?? 'default');
     const { log } = options;
     const fresh = log.entries.length === 0;
     // The engine folds what the log held; what is noted from here on goes to both.
@@ -60,7 +63,10 @@ class LiveSession implements AgentSession {
         product: options.product,
         createdAt: options.clock.now(),
       });
-    else this.closeCutTurn(log);
+    else {
+      this.closeCutAgents(log);
+      this.closeCutTurn(log);
+    }
   }
 
   get running(): boolean {
@@ -107,6 +113,12 @@ class LiveSession implements AgentSession {
   retry(turnId: string): void {
     const input = this.inputs.get(turnId);
     if (input) this.submit({ ...input, id: this.options.newId() });
+  }
+
+  setMode(mode: PermissionMode): void {
+    if (!this.options.mode || this.options.mode.current === mode) return;
+    this.options.mode.set(mode);
+    this.note({ type: 'mode_changed', mode });
   }
 
   get contextTokens(): number {
@@ -173,6 +185,28 @@ class LiveSession implements AgentSession {
     });
   }
 
+  /** An agent that was at work when the process ended has ended with it. */
+  private closeCutAgents(log: SessionLog): void {
+    const open = new Map<string, Extract<LogEntry, { type: 'agent_event' }>>();
+    for (const entry of log.entries) {
+      if (entry.type !== 'agent_event') continue;
+      if (entry.event.type === 'turn_completed') open.delete(entry.toolUseId);
+      else if (!open.has(entry.toolUseId)) open.set(entry.toolUseId, entry);
+    }
+    for (const { turnId, toolUseId, event } of open.values()) {
+      const ending: AgentStep = {
+        type: 'turn_completed',
+        turnId: event.turnId,
+        outcome: 'stopped',
+        reason: 'Capstan was closed while this agent worked.',
+        usage: NO_USAGE,
+        model: this.options.settings().model,
+        durationMs: 0,
+      };
+      this.note({ type: 'agent_event', turnId, toolUseId, event: ending });
+    }
+  }
+
   private setQueue(queue: readonly UserInput[]): void {
     this.note({ type: 'queue_changed', queue });
   }
@@ -205,9 +239,9 @@ function titleOf(text: string): string {
 }
 
 /** The environment is the client's to fill in. */
-function emptyView(id: string, model: string): View {
+function emptyView(id: string, model: string, mode: PermissionMode): View {
   return {
-    session: { id, title: '', model, mode: 'default', state: 'idle', queued: [], inputTokens: 0, outputTokens: 0 },
+    session: { id, title: '', model, mode, state: 'idle', queued: [], inputTokens: 0, outputTokens: 0 },
     turns: [],
     earlier: 0,
     environment: { key: 'missing', trusted: true, scripted: false, workspaceName: '', suggestions: [], version: '' },

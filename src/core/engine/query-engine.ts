@@ -9,6 +9,8 @@ import {
   type UserInput,
 } from '../events.ts';
 import { History } from '../messages/history.ts';
+import type { Agents } from '../agents/agents.ts';
+import type { AgentParent } from '../agents/run-agent.ts';
 import type { ApiToolDefinition } from '../messages/api.ts';
 import type { PermissionGate } from '../permissions/access.ts';
 import type { Clock, ModelClient } from '../ports.ts';
@@ -19,16 +21,27 @@ import { toolDefinition } from '../tools/tool-definition.ts';
 import { Compactor } from '../context/compactor.ts';
 import { PrefixWatch } from '../usage/prefix-watch.ts';
 import { costOf, priceOf } from '../usage/prices.ts';
+import { spentBy } from '../usage/spent-by.ts';
 import { CompactionKeeper } from './compaction-keeper.ts';
 import { EventQueue } from './event-queue.ts';
 import type { Reminder } from './reminder.ts';
-import { runTurn, type EngineSettings } from './turn-loop.ts';
+import { runTurn, type EngineSettings, type SentRequest } from './turn-loop.ts';
 
 export interface QueryEngineOptions {
   readonly model: ModelClient;
   readonly settings: () => EngineSettings;
   readonly context: SessionContext;
   readonly tools: readonly Tool[];
+  /** What requests say of the tools. Default: those of `tools` that are not deferred. */
+  readonly definitions?: readonly ApiToolDefinition[];
+  /** The subagents that `tools` may start; disposed of with the engine. Default: none can be started. */
+  readonly agents?: Agents;
+  /** Where the conversation begins. Default: empty. */
+  readonly history?: History;
+  /** US dollars that count against the budget. Default: what this conversation has cost, its subagents included. */
+  readonly spentUsd?: () => number;
+  /** There will be one turn only: nothing is prepared for another. Default false. */
+  readonly once?: boolean;
   readonly gate: PermissionGate;
   /** As `AuthorizationRequest.origin`. Default: the conversation's own model asks. */
   readonly origin?: string;
@@ -43,24 +56,26 @@ export interface QueryEngineOptions {
   readonly cwd: () => string;
   /** The process is short of memory: the conversation is shortened before it goes on. Default never. */
   readonly isMemoryTight?: () => boolean;
-  /** Told of what happens while no turn runs: the conversation was shortened in the background. */
+  /** Told of what happens while no turn runs: the conversation was shortened, an agent works in the background. */
   readonly onIdleEvent?: (event: AgentEvent) => void;
 }
 
 /** Runs one turn at a time. Disposed of by the one who made it. */
 export class QueryEngine {
-  private readonly history = new History();
+  private readonly history: History;
   private readonly compactor: Compactor;
   private readonly compaction: CompactionKeeper;
   private readonly prefix = new PrefixWatch();
   private spentUsd = 0;
+  private sent: SentRequest | undefined;
+  /** Those who read the running turn. */
+  private readers: EventQueue | undefined;
   private readonly tools: ReadonlyMap<string, Tool>;
   private readonly definitions: readonly ApiToolDefinition[];
   private turn:
     | {
         readonly id: string;
         readonly abort: AbortController;
-        readonly queue: EventQueue;
         readonly done: Promise<TurnOutcome>;
       }
     | undefined;
@@ -69,8 +84,9 @@ export class QueryEngine {
 
   constructor(options: QueryEngineOptions) {
     this.options = options;
+    this.history = options.history ?? new History();
     this.tools = new Map(options.tools.map((tool) => [tool.name, tool]));
-    this.definitions = options.tools.filter((tool) => !tool.deferred).map(toolDefinition);
+    this.definitions = options.definitions ?? options.tools.filter((tool) => !tool.deferred).map(toolDefinition);
     this.compactor = new Compactor({
       ...options,
       history: this.history,
@@ -79,6 +95,7 @@ export class QueryEngine {
     });
     this.compaction = new CompactionKeeper(this.compactor);
     for (const entry of options.log.entries) this.apply(entry);
+    options.agents?.attach(this.asParent());
   }
 
   get running(): boolean {
@@ -103,10 +120,11 @@ export class QueryEngine {
     const queue = new EventQueue();
     const abort = new AbortController();
     const id = this.options.newId();
+    this.readers = queue;
     const done = runTurn({
       ...this.options,
       turnId: id,
-      spentUsd: this.spentUsd,
+      spentUsd: this.options.spentUsd ?? (() => this.spentUsd),
       input,
       history: this.history,
       tools: this.tools,
@@ -115,14 +133,17 @@ export class QueryEngine {
       flush: () => this.options.log.flush(),
       compaction: this.compaction,
       prefix: this.prefix,
-      emit: (event) => queue.push(this.record(event)),
+      onRequest: (request) => (this.sent = request),
+      emit: (event) => this.emit(event),
       signal: abort.signal,
     }).finally(() => {
       this.turn = undefined;
+      this.readers = undefined;
+      this.sent = undefined;
       queue.close();
-      if (!abort.signal.aborted) this.compaction.afterTurn(id, () => this.turn === undefined);
+      if (!abort.signal.aborted && !this.options.once) this.compaction.afterTurn(id, () => this.turn === undefined);
     });
-    this.turn = { id, abort, queue, done };
+    this.turn = { id, abort, done };
     return queue;
   }
 
@@ -152,24 +173,47 @@ export class QueryEngine {
 
   async dispose(): Promise<void> {
     await this.stop();
+    await this.options.agents?.dispose();
     await this.compaction.stop();
     await this.options.log.close();
+  }
+
+  private asParent(): AgentParent {
+    const { model, settings, context, gate, clock, newId, random, isMemoryTight } = this.options;
+    return {
+      model,
+      settings,
+      context,
+      gate,
+      clock,
+      newId,
+      random,
+      definitions: this.definitions,
+      ...(isMemoryTight ? { isMemoryTight } : {}),
+      sent: () => this.sent,
+      spentUsd: () => this.spentUsd,
+      emit: (event) => this.emit(event),
+    };
   }
 
   private apply(event: DurableEvent): void {
     this.history.apply(event);
     this.compactor.apply(event);
-    if (event.type === 'compacted') this.prefix.forget();
-    const spent = event.type === 'agent_event' ? event.event : event;
-    if (spent.type !== 'turn_completed' && spent.type !== 'compacted' && spent.type !== 'side_request') return;
-    const price = priceOf(spent.model, this.options.settings().prices);
+    if (event.type === 'compacted') {
+      this.prefix.forget();
+      for (const reminder of this.options.reminders ?? []) reminder.forget?.();
+    }
+    const spent = spentBy(event);
+    if (!spent) return;
+    const { model, prices } = this.options.settings();
+    const price = (spent.model !== undefined && priceOf(spent.model, prices)) || priceOf(model, prices);
     if (price) this.spentUsd += costOf(spent.usage, price);
   }
 
-  /** What happens beside turns goes to the running one's readers, or to those of the session. */
+  /** To those who read the running turn, or to those of the session: what works in the background goes on between turns. */
   private emit(event: DurableEvent | TransientEvent): void {
     const recorded = this.record(event);
-    if (this.turn) this.turn.queue.push(recorded);
+    if (this.readers) this.readers.push(recorded);
     else this.options.onIdleEvent?.(recorded);
   }
 

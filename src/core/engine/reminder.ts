@@ -10,4 +10,6 @@ export interface Round {
 export interface Reminder {
   /** Text for the model, or undefined when there is nothing new. Never rejects, and answers within a second. */
   take(round: Round): Promise<string | undefined>;
+  /** The conversation was shortened: what was told is no longer before the model. */
+  forget?(): void;
 }

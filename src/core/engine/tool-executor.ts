@@ -191,6 +191,7 @@ export class ToolExecutor {
       turnId,
       toolUseId,
       authorize: (access, propose) => this.grantOnTheWay(toolUseId, access, propose),
+      waiting: (words, answer) => this.waitFor(toolUseId, words, answer),
       record: (event) => emit({ ...event, turnId, toolUseId }),
     });
     if (!result.isError) this.noteChanges(action.access, result.details);
@@ -228,6 +229,16 @@ export class ToolExecutor {
     const authorization = await this.authorize(toolUseId, access, propose);
     if (authorization.decision === 'allow') return authorization.grant;
     throw new ToolError(authorization.reason);
+  }
+
+  private async waitFor<Answer>(toolUseId: string, words: string, answer: () => Promise<Answer>): Promise<Answer> {
+    const { turnId, emit } = this.options;
+    emit({ type: 'tool_waiting', turnId, toolUseId, requestId: toolUseId, words, review: false });
+    try {
+      return await answer();
+    } finally {
+      emit({ type: 'tool_resumed', turnId, toolUseId, running: true });
+    }
   }
 
   private noteChanges(access: Access, { path, changed }: ToolDetails): void {

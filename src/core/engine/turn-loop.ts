@@ -2,13 +2,13 @@
 import type { Failure, LimitKind, TurnOutcome, Usage, UserInput } from '../events.ts';
 import { buildRequest } from '../messages/build-request.ts';
 import type { History } from '../messages/history.ts';
-import type { ApiToolDefinition, StopReason } from '../messages/api.ts';
+import type { ApiMessage, ApiToolDefinition, StopReason } from '../messages/api.ts';
 import type { PermissionGate } from '../permissions/access.ts';
 import type { Clock, ModelClient, ModelParameters, RateLimit } from '../ports.ts';
 import type { SessionContext } from '../prompt/session-context.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { PrefixBreak, PrefixWatch } from '../usage/prefix-watch.ts';
-import { costOf, priceOf, type PriceTable } from '../usage/prices.ts';
+import { priceOf, type PriceTable } from '../usage/prices.ts';
 import { addUsage, NO_USAGE } from '../usage/usage.ts';
 import type { CompactionKeeper } from './compaction-keeper.ts';
 import type { Emit } from './emit.ts';
@@ -38,11 +38,17 @@ export interface EngineSettings {
   readonly maxRetryWaitMs: number;
 }
 
+/** What a request was for: the model, and the conversation that it saw. */
+export interface SentRequest {
+  readonly model: string;
+  readonly messages: readonly ApiMessage[];
+}
+
 export interface TurnOptions {
   readonly turnId: string;
   readonly input: UserInput;
-  /** US dollars that earlier turns of the session cost. */
-  readonly spentUsd: number;
+  /** US dollars that count against the budget at this moment: all of the session, agents under way included. */
+  readonly spentUsd: () => number;
   readonly history: History;
   readonly model: ModelClient;
   readonly settings: () => EngineSettings;
@@ -63,6 +69,8 @@ export interface TurnOptions {
   readonly prefix: PrefixWatch;
   /** The person's words that wait to be taken into this turn; each is given once. */
   readonly takeSteering: () => readonly UserInput[];
+  /** Told of each request before it is sent. */
+  readonly onRequest: (request: SentRequest) => void;
   /** Resolves when what was emitted so far is safely on disk. */
   readonly flush: () => Promise<void>;
   readonly emit: Emit;
@@ -138,9 +146,11 @@ class TurnLoop {
       if (limit) return limit;
       if (await this.options.compaction.beforeRequest(this.options.turnId, signal)) this.untold = true;
       // At the start, and anew after a compaction.
-      if (this.untold) this.tell(await context.atTurnStart());
+      if (this.untold) {
+        this.tell(await context.atTurnStart());
+        await this.remind([]);
+      }
       this.untold = false;
-      if (requests === 0) await this.remind([]);
       if (signal.aborted) return STOPPED;
       const ending = await this.request();
       const steered = this.steer();
@@ -160,9 +170,8 @@ class TurnLoop {
         `This message has been worked on for ${Math.round(maxTurnMs / 60_000)} minutes, the limit set.`,
       );
     }
-    const price = priceOf(this.answeredBy, prices);
-    if (maxBudgetUsd !== undefined && !price) this.sayUnpriced();
-    const spent = spentUsd + (price ? costOf(this.usage, price) : 0);
+    if (maxBudgetUsd !== undefined && !priceOf(this.answeredBy, prices)) this.sayUnpriced();
+    const spent = spentUsd();
     if (maxBudgetUsd !== undefined && spent >= maxBudgetUsd) {
       const figures = `$${spent.toFixed(2)}; the budget is $${maxBudgetUsd.toFixed(2)}`;
       return limited('budget', `This conversation has cost ${figures}. Raise it to go on.`);
@@ -208,6 +217,7 @@ class TurnLoop {
       messages: options.history.messages(),
     };
     this.sayBreak(options.prefix.check(parts));
+    options.onRequest({ model: parts.model, messages: [...parts.messages] });
     const { maxTokens, parameters } = settings;
     const answer = await streamAnswer({
       ...options,

@@ -8,6 +8,7 @@ import type {
   BetaTool,
   BetaToolResultBlockParam,
   BetaToolUseBlock,
+  BetaWebSearchTool20260318,
 } from '@anthropic-ai/sdk/resources/beta/messages';
 
 export type ApiMessage = BetaMessageParam;
@@ -16,6 +17,8 @@ export type ApiBlockParam = BetaContentBlockParam;
 export type ApiStreamEvent = BetaRawMessageStreamEvent;
 export type ApiSystemBlock = BetaTextBlockParam;
 export type ApiToolDefinition = BetaTool;
+/** A tool that the API runs by itself. */
+export type ApiServerTool = BetaWebSearchTool20260318;
 export type ApiToolUse = BetaToolUseBlock;
 export type ApiToolResult = BetaToolResultBlockParam;
 export type ApiToolResultContent = Exclude<BetaToolResultBlockParam['content'], undefined>;

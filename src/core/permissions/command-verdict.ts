@@ -5,12 +5,15 @@ import { relativePath } from './lexical-path.ts';
 import type { RulePage } from './rule-book.ts';
 import type { Rule } from './rules.ts';
 import { analyzeCommand, type ShellAnalysis } from './shell-analysis.ts';
+import type { ShellGrammar } from './shell/shell-grammar.ts';
 import { denyVerdict, type CommandAccess, type Verdict } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
 export interface CommandSurroundings {
   readonly here: string;
   readonly platform: 'linux' | 'darwin' | 'win32';
+  /** Without it every command is asked about. */
+  readonly grammar?: ShellGrammar;
 }
 
 export async function judgeCommandAccess(
@@ -23,8 +26,11 @@ export async function judgeCommandAccess(
   if (command.includes('\0')) {
     return denyVerdict(words.unjudgeable('The command contains a NUL character. Give it without.'));
   }
-  const analysis = analyze(command, around);
-  const judged = judgeCommand(page.rules, access.tool, command, analysis);
+  const analysis = await analyzeCommand(command, around.grammar, around.platform === 'win32' ? 'powershell' : 'bash');
+  const found = judgeCommand(page.rules, access.tool, analysis);
+  // Until the files of a command are judged here, what touches any is asked about.
+  const settled = found.decision !== 'allow' || found.files.length === 0;
+  const judged = found.rule && settled ? { decision: found.decision, rule: found.rule } : undefined;
   const rule = judged ? { rule: judged.rule } : {};
   const what = `\`${command}\``;
   if (judged?.decision === 'deny') return denyVerdict(words.deniedByRule(what, judged.rule), judged.rule);
@@ -56,12 +62,6 @@ export async function judgeCommandAccess(
     suggestions: [],
     ...rule,
   };
-}
-
-function analyze(command: string, { platform }: CommandSurroundings): ShellAnalysis {
-  const analysis = analyzeCommand(command);
-  if (platform !== 'win32') return analysis;
-  return { ...analysis, complete: false, reason: 'PowerShell is not analysed yet' };
 }
 
 function facts(cwd: string, analysis: ShellAnalysis, rule: Rule | undefined, here: string): string[] {

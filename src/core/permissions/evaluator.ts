@@ -7,6 +7,7 @@ import { underMode } from './mode-verdict.ts';
 import { judgeNamedAccess } from './named-verdict.ts';
 import { judgePathAccess } from './path-verdict.ts';
 import { RuleBook, type RuleBookOptions, type RulePage } from './rule-book.ts';
+import type { ShellGrammar } from './shell/shell-grammar.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface EvaluatorOptions extends RuleBookOptions {
@@ -16,6 +17,8 @@ export interface EvaluatorOptions extends RuleBookOptions {
   readonly foldsNames?: boolean;
   /** Asked for at each call. Default `default`. */
   readonly mode?: () => PermissionMode;
+  /** Without it every command is asked about. */
+  readonly grammar?: ShellGrammar;
 }
 
 export class PermissionEvaluator {
@@ -46,7 +49,9 @@ export class PermissionEvaluator {
   private async byRules(access: Access, page: RulePage): Promise<Verdict> {
     const { files, home, platform, foldsNames = platform !== 'linux' } = this.options;
     const { here } = this;
-    if (access.kind === 'command') return judgeCommandAccess(access, page, { here, platform });
+    const { grammar } = this.options;
+    const around = { here, platform, ...(grammar ? { grammar } : {}) };
+    if (access.kind === 'command') return judgeCommandAccess(access, page, around);
     if (access.kind !== 'read' && access.kind !== 'edit') return judgeNamedAccess(access, page.rules);
     return judgePathAccess(access, page, { files, home, here, fold: foldsNames });
   }

@@ -9,17 +9,20 @@ function separatorOf(path: string): '/' | '\\' {
   return isWindowsPath(path) ? '\\' : '/';
 }
 
-/** Splits an absolute path into its root (`/`, `C:\`, `\\server\share\`) and its names, with `.` and `..` worked out. */
-function parse(path: string): { root: string; names: string[] } {
+/** An absolute path's root (`/`, `C:\`, `\\server\share\`) and what stands between its separators, `.` and `..` as they are. */
+export function splitPath(path: string): { root: string; pieces: string[] } {
   const windows = isWindowsPath(path);
   const plain = windows ? path.replace(/^[\\/]{2}[?.][\\/](?:UNC[\\/]|(?=[A-Za-z]:))/i, unwrapDevicePath) : path;
   const pieces = windows ? plain.split(/[\\/]+/) : plain.split('/');
-  let root = '/';
-  if (windows) {
-    const unc = /^[\\/]{2}/.test(plain);
-    root = unc ? `\\\\${pieces[1] ?? ''}\\${pieces[2] ?? ''}\\` : `${(pieces[0] ?? '').toUpperCase()}\\`;
-    pieces.splice(0, unc ? 3 : 1);
-  }
+  if (!windows) return { root: '/', pieces };
+  const unc = /^[\\/]{2}/.test(plain);
+  const root = unc ? `\\\\${pieces[1] ?? ''}\\${pieces[2] ?? ''}\\` : `${(pieces[0] ?? '').toUpperCase()}\\`;
+  return { root, pieces: pieces.slice(unc ? 3 : 1) };
+}
+
+/** The same with `.` and `..` worked out. */
+function parse(path: string): { root: string; names: string[] } {
+  const { root, pieces } = splitPath(path);
   const names: string[] = [];
   for (const piece of pieces) {
     if (piece === '' || piece === '.') continue;
@@ -37,13 +40,19 @@ export function isAbsolutePath(path: string, like: string): boolean {
   return isWindowsPath(like) ? isWindowsPath(path) : path.startsWith('/');
 }
 
+/** The path made absolute against `base` (absolute); `.` and `..` stay as they are. */
+export function joinPath(base: string, path: string): string {
+  if (!isWindowsPath(base)) return path.startsWith('/') ? path : `${base}/${path}`;
+  // Two leading separators of either kind name a server.
+  const written = path.replace(/^[\\/]{2,}(?=[^\\/])/, '\\\\');
+  if (isWindowsPath(written)) return written;
+  return /^[\\/]/.test(written) ? splitPath(base).root + written : `${base}\\${written}`;
+}
+
 /** The path made absolute against `base` (absolute), with `.`, `..` and double separators worked out. */
 export function resolvePath(base: string, path: string): string {
-  const rooted = isWindowsPath(base) && /^[\\/](?![\\/])/.test(path);
-  const separator = separatorOf(base);
-  const whole = isAbsolutePath(path, base) ? path : rooted ? parse(base).root + path : `${base}${separator}${path}`;
-  const { root, names } = parse(whole);
-  return root + names.join(separator);
+  const { root, names } = parse(joinPath(base, path));
+  return root + names.join(separatorOf(base));
 }
 
 /** The folder that holds an absolute path; a root holds itself. */
@@ -62,10 +71,27 @@ export function pathNames(path: string): readonly string[] {
   return parse(path).names;
 }
 
-/** One spelling for names that a file system may take for the same: composed, lower case, without Windows' trailing dots and streams. */
+/** Characters that mean something in a path or a pattern: no folding may make one. */
+const MEANINGFUL = /[\\/*?[\]!#]/;
+
+/**
+ * One spelling for text that a file system may take for the same: composed, compatible forms, in lower case, without the characters
+ * that some of them pass over. Takes more for the same than any one of them does.
+ */
+export function foldText(text: string): string {
+  const plain = text.replace(/\p{Default_Ignorable_Code_Point}+/gu, '').replace(/[^\0-\x7f]+/g, (run) => {
+    const folded = run.normalize('NFKD');
+    return MEANINGFUL.test(folded) ? run : folded;
+  });
+  // Upper case first: it is what spells out `ß` and brings the two forms of `σ` together.
+  return plain.toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
+}
+
+/** The same for one name, without what Windows passes over at its end: dots, spaces and the name of a stream. */
 export function foldName(name: string): string {
-  const folded = name.normalize('NFKC').toLowerCase().normalize('NFKC');
-  return folded.replace(/(?<=[^.]):.*$/, '').replace(/(?<=[^. ])[. ]+$/, '');
+  return foldText(name)
+    .replace(/(?<=[^.]):.*$/, '')
+    .replace(/(?<=[^. ])[. ]+$/, '');
 }
 
 /**

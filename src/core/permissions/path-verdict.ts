@@ -5,7 +5,7 @@ import * as words from './gate-words.ts';
 import { namesWithin, parentPath, relativePath } from './lexical-path.ts';
 import { judgePath, withheldPaths } from './path-rules.ts';
 import { pathProblem, type ResolvedPath } from './paths.ts';
-import { isProtectedPath } from './protected-paths.ts';
+import { isProtectedPath, protectedFolders } from './protected-paths.ts';
 import type { RulePage } from './rule-book.ts';
 import {
   denyVerdict,
@@ -43,8 +43,7 @@ export async function judgePathAccess(access: PathAccess, page: RulePage, around
   if (problem !== undefined) return denyVerdict(words.unjudgeable(problem));
   const what = `${access.tool} ${visibleText(relativePath(around.here, access.path))}`;
   const resolved = await page.resolver.resolve(access.path);
-  const { lexical, canonical } = resolved;
-  const forms = canonical === undefined ? [lexical] : [lexical, canonical];
+  const { canonical, forms } = resolved;
   const judged = judgePath(page.rules, access.tool, forms, page.folders, around.fold);
   if (judged?.decision === 'deny') return denyVerdict(words.deniedByRule(what, judged.rule), judged.rule);
   if (canonical === undefined) return denyVerdict(words.unresolvable(access.path));
@@ -52,7 +51,7 @@ export async function judgePathAccess(access: PathAccess, page: RulePage, around
   const readOnly = await page.isReadOnly(canonical);
   const edits = access.kind === 'edit';
   if (readOnly && edits) return denyVerdict(words.readOnly(access.path));
-  const guarded = edits && forms.some((form) => isProtectedPath(form, around.home));
+  const guarded = edits && (await isGuarded(forms, page));
   const pathCase: PathCase = { access, page, resolved, canonical, judged, guarded, around };
   const granting = grantingOf(pathCase);
   const rule = judged ? { rule: judged.rule } : {};
@@ -63,6 +62,13 @@ export async function judgePathAccess(access: PathAccess, page: RulePage, around
     return { decision: 'allow', by: 'default', reason: readOnly ? 'A kept result' : 'In the workspace', granting };
   }
   return { ...(await asked(pathCase, what)), granting, ...rule };
+}
+
+/** By its own name, or as what a protected name in the workspace is a link to. */
+async function isGuarded(forms: readonly string[], { folders, resolver }: RulePage): Promise<boolean> {
+  if (forms.some((form) => folders.home.some((home) => isProtectedPath(form, home)))) return true;
+  const targets = await resolver.linked(protectedFolders);
+  return targets.some((target) => forms.some((form) => namesWithin(form, target, true)));
 }
 
 function grantingOf({ access, page, canonical, around }: PathCase): Granting {
@@ -96,8 +102,10 @@ async function asked(pathCase: PathCase, what: string): Promise<Omit<AskVerdict,
 function question({ access, resolved, canonical, judged, guarded }: PathCase, what: string): AskingText {
   const from = visibleText(resolved.lexical);
   const to = visibleText(canonical);
+  const others = resolved.forms.filter((form) => form !== resolved.lexical && form !== canonical);
   const facts = [
     ...(from === to ? [] : [`${from} leads to ${to}`]),
+    ...others.map((form) => `It may also be taken for ${visibleText(form)}`),
     ...(resolved.inside ? [] : ['Leaves the workspace']),
     ...(guarded ? ['Protected: this file decides what other programs run'] : []),
     ...words.ruleFact(judged?.decision === 'ask' ? judged.rule : undefined),

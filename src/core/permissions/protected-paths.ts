@@ -1,7 +1,8 @@
 // Names that decide what other programs run: no rule and no session grant lets the agent write them unasked.
 import { foldName, namesWithin, pathNames } from './lexical-path.ts';
 
-const FOLDERS = new Set([
+/** Folders of version control, editors, build tools and agents (this one's and others'), whatever lies in them. */
+export const protectedFolders: readonly string[] = [
   '.git',
   '.vscode',
   '.idea',
@@ -12,37 +13,47 @@ const FOLDERS = new Set([
   '.cargo',
   '.yarn',
   '.mvn',
+  '.cursor',
+  '.codex',
+  '.gemini',
+  '.windsurf',
+  '.kiro',
+];
+const FOLDERS: ReadonlySet<string> = new Set(protectedFolders);
+
+const FILES = new Set([
+  '.mcp.json',
+  '.claude.json',
+  '.gitconfig',
+  '.gitmodules',
+  '.npmrc',
+  '.envrc',
+  '.pre-commit-config.yaml',
+  'gradle-wrapper.properties',
+  'maven-wrapper.properties',
 ]);
 
-const FILES = new Set(['.mcp.json', '.claude.json', '.gitconfig', '.gitmodules', '.npmrc', '.envrc']);
+/** By how they begin: `.yarnrc.yml`, `lefthook-local.yml`. */
+const FILE_STARTS = ['.yarnrc', '.huskyrc', '.lefthook', 'lefthook.', 'lefthook-local.'];
 
-const HOME_FILES = new Set([
-  '.bashrc',
-  '.bash_profile',
-  '.bash_login',
-  '.bash_logout',
-  '.bash_aliases',
-  '.profile',
-  '.inputrc',
-  '.zshrc',
-  '.zshenv',
-  '.zprofile',
-  '.zlogin',
-  '.zlogout',
-  '.cshrc',
-  '.tcshrc',
-  '.kshrc',
-  '.xprofile',
-]);
+const HOME_FILES = new Set(
+  (
+    '.bashrc .bash_profile .bash_login .bash_logout .bash_aliases .profile .inputrc .zshrc .zshenv .zprofile .zlogin .zlogout .cshrc ' +
+    '.tcshrc .login .logout .kshrc .mkshrc .xprofile .xinitrc .xsessionrc .pam_environment .netrc .hgrc .vimrc .gdbinit .pythonrc.py'
+  ).split(' '),
+);
 
-const HOME_FOLDERS = ['.config/fish', '.config/git', '.config/powershell', '.ssh', '.gnupg', '.config/autostart'];
+const HOME_FOLDERS = ['.config/fish', '.config/powershell', '.ssh', '.gnupg', '.config/autostart'];
 
 /** Whether a write to `path` (absolute) needs the person whatever the rules say. Case and Unicode forms do not matter. */
 export function isProtectedPath(path: string, home: string): boolean {
   const names = pathNames(path).map(foldName);
   const last = names.at(-1) ?? '';
   if (names.some((name) => FOLDERS.has(name))) return true;
-  if (FILES.has(last) || last.startsWith('.yarnrc') || last.endsWith('.code-workspace')) return true;
+  if (FILES.has(last) || FILE_STARTS.some((start) => last.startsWith(start))) return true;
+  if (last.endsWith('.code-workspace') || last.endsWith('profile.ps1')) return true;
+  // Wherever it lies: XDG_CONFIG_HOME moves it.
+  if (/(?:^|\/)\.config\/git(?:\/|$)/.test(names.join('/'))) return true;
   const inHome = namesWithin(path, home, true)?.map(foldName);
   if (inHome === undefined) return false;
   if (inHome.length === 1 && HOME_FILES.has(last)) return true;

@@ -6,8 +6,10 @@ import { emptyRuleSet, type Rule, type RuleProblem, type RuleSet } from './rules
 
 export interface RuleBookOptions {
   readonly files: Pick<FileSystem, 'resolve'>;
-  /** The workspace's folders, absolute; the first is what relative patterns hang from. */
+  /** The workspace's folders, absolute. */
   readonly workspace: readonly string[];
+  /** What relative patterns hang from, absolute. Default: the workspace's first folder. */
+  readonly cwd?: string;
   /** Folders beside it that count as inside, absolute. */
   readonly additional?: readonly string[];
   /** Folders that may be read without asking and are never written, absolute; not part of the workspace. They need not exist. */
@@ -81,13 +83,13 @@ export class RuleBook {
   }
 
   private async patternFolders(set: RuleSet, resolver: PathResolver): Promise<PatternFolders> {
-    const { workspace, home } = this.options;
+    const { workspace, home, cwd = workspace[0] ?? home } = this.options;
     const roots = new Map<string, readonly string[]>();
     for (const { source } of set.rules) {
       if (!roots.has(source.root)) roots.set(source.root, await resolver.forms(source.root));
     }
     return {
-      cwd: await resolver.forms(workspace[0] ?? home),
+      cwd: await resolver.forms(cwd),
       home: await resolver.forms(home),
       root: (rule) => roots.get(rule.source.root) ?? [],
     };

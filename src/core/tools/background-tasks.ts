@@ -31,7 +31,7 @@ export interface BackgroundTasks {
   /** Undefined: there is no such task. */
   find(id: string): BackgroundTaskView | undefined;
   list(): readonly BackgroundTaskView[];
-  /** What came since the last reading, bounded, with a line in place of what was left out. */
+  /** What came since the last reading, bounded, with a line in place of what was left out. The end of a task that is read is no news. */
   read(id: string): Promise<string>;
   /** Resolves when the task has ended, after `ms`, or when the signal aborts. */
   wait(id: string, ms: number, signal: AbortSignal): Promise<void>;

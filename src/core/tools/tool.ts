@@ -22,6 +22,8 @@ export interface ToolContext {
    * Asks the gate about something that turned up on the way (a file that a rename touches). Throws `ToolError` where it is denied.
    */
   readonly authorize: (access: Access, propose?: ToolAction['propose']) => Promise<Grant>;
+  /** Shows the call as waiting for the person, in words, until the answer is there. Gives what `answer` gives. */
+  readonly waiting: <Answer>(words: string, answer: () => Promise<Answer>) => Promise<Answer>;
   /** Puts an event of this call into the session. */
   readonly record: (event: CallEvent) => void;
 }

@@ -1,8 +1,9 @@
 // What a session has used and done, read from its log: tokens and cost by model, turn and tool, time, lines, commits.
-import type { LogEntry, Usage } from '../events.ts';
+import type { AgentStep, LogEntry, Usage } from '../events.ts';
 import { contentText } from '../view/tool-view.ts';
 import { estimateTokens } from '../prompt/estimate-tokens.ts';
 import { costOf, priceOf, type PriceTable } from './prices.ts';
+import { spentBy } from './spent-by.ts';
 import { addUsage, NO_USAGE } from './usage.ts';
 
 export interface Spent {
@@ -20,10 +21,13 @@ export interface SessionState {
   readonly total: Spent;
   readonly byModel: ReadonlyMap<string, Spent>;
   readonly byTurn: readonly ({ readonly turnId: string; readonly text: string } & Spent)[];
-  /** Calls, and the tokens (an estimate) that their results added to the conversation. */
+  /**
+   * Calls, agents' ones included, the tokens (an estimate) that their results added to a conversation, and what calls used by requests
+   * of their own: the whole work of an agent, the reading of a page. The last is part of `total`.
+   */
   readonly byTool: ReadonlyMap<
     string,
-    { readonly calls: number; readonly resultTokens: number; readonly durationMs: number }
+    { readonly calls: number; readonly resultTokens: number; readonly durationMs: number } & Spent
   >;
   /** Milliseconds in which answers were awaited. */
   readonly apiMs: number;
@@ -33,11 +37,20 @@ export interface SessionState {
   readonly pullRequests: number;
 }
 
-interface TurnSum {
-  readonly turnId: string;
-  readonly text: string;
+interface Sum {
   usage: Usage;
   costUsd: number | undefined;
+}
+
+interface TurnSum extends Sum {
+  readonly turnId: string;
+  readonly text: string;
+}
+
+interface ToolSum extends Sum {
+  calls: number;
+  resultTokens: number;
+  durationMs: number;
 }
 
 /** A fold: the same log gives the same state, wherever and whenever it is read. */
@@ -61,7 +74,9 @@ class StateFold {
   private model = '';
   private readonly byModel = new Map<string, Usage>();
   private readonly turns: TurnSum[] = [];
-  private readonly byTool = new Map<string, { calls: number; resultTokens: number; durationMs: number }>();
+  private readonly byTool = new Map<string, ToolSum>();
+  /** Names of the tools that calls are of. */
+  private readonly names = new Map<string, string>();
   private readonly commands = new Map<string, string>();
   private readonly prices: PriceTable;
 
@@ -71,6 +86,7 @@ class StateFold {
 
   take(entry: LogEntry): void {
     this.lastUsedAt = entry.at;
+    this.spend(entry);
     switch (entry.type) {
       case 'session_started':
         ({ sessionId: this.id, cwd: this.cwd, createdAt: this.createdAt } = entry);
@@ -84,13 +100,22 @@ class StateFold {
       case 'message_started':
         this.model = entry.model;
         return;
+      case 'agent_event':
+        return this.takeWork(entry.event);
+      default:
+        return this.takeWork(entry);
+    }
+  }
+
+  /** What was done, by the conversation's own agent or by one that it started. */
+  private takeWork(entry: LogEntry | AgentStep): void {
+    switch (entry.type) {
       case 'message_completed':
+      case 'side_request':
         this.apiMs += entry.durationMs ?? 0;
-        return this.spend(entry.model ?? this.model, entry.usage);
-      case 'compacted':
-        return this.spend(entry.model, entry.usage);
+        return;
       case 'block_completed':
-        return this.noteCommand(entry.block);
+        return this.noteCall(entry.block);
       case 'tool_completed':
         return this.takeTool(entry);
       default:
@@ -122,12 +147,33 @@ class StateFold {
     };
   }
 
-  private spend(model: string, usage: Usage): void {
+  private spend(entry: LogEntry): void {
+    const spent = spentBy(entry);
+    if (!spent) return;
+    const { usage, model = this.model } = spent;
     this.byModel.set(model, addUsage(this.byModel.get(model) ?? NO_USAGE, usage));
-    const turn = this.turns.at(-1);
-    if (!turn) return;
-    turn.usage = addUsage(turn.usage, usage);
-    turn.costUsd = addCost(turn.costUsd, this.cost(model, usage));
+    const cost = this.cost(model, usage);
+    const turnId = 'turnId' in entry ? entry.turnId : undefined;
+    // An agent in the background may go on after its turn: what it takes is that turn's.
+    const turn = this.turns.findLast((known) => known.turnId === turnId) ?? this.turns.at(-1);
+    if (turn) addTo(turn, usage, cost);
+    const tool = this.spender(entry);
+    if (tool !== undefined) addTo(this.toolSum(tool), usage, cost);
+  }
+
+  /** The tool whose call made the request; undefined for those of the conversation itself. */
+  private spender(entry: LogEntry): string | undefined {
+    if (entry.type === 'agent_event') return this.names.get(entry.toolUseId) ?? 'Agent';
+    if (entry.type !== 'side_request') return undefined;
+    return (entry.toolUseId === undefined ? undefined : this.names.get(entry.toolUseId)) ?? entry.purpose;
+  }
+
+  private toolSum(name: string): ToolSum {
+    const known = this.byTool.get(name);
+    if (known) return known;
+    const sum: ToolSum = { calls: 0, resultTokens: 0, durationMs: 0, usage: NO_USAGE, costUsd: 0 };
+    this.byTool.set(name, sum);
+    return sum;
   }
 
   private cost(model: string, usage: Usage): number | undefined {
@@ -135,23 +181,19 @@ class StateFold {
     return price && costOf(usage, price);
   }
 
-  private noteCommand(block: { type: string; id?: string; input?: unknown }): void {
+  private noteCall(block: { type: string; id?: string; name?: string; input?: unknown }): void {
+    if (block.type !== 'tool_use' || !block.id) return;
+    // An older name of the same tool is counted as that.
+    if (block.name) this.names.set(block.id, block.name === 'Task' ? 'Agent' : block.name);
     const input = block.input as { command?: unknown } | undefined;
-    if (block.type === 'tool_use' && block.id && typeof input?.command === 'string')
-      this.commands.set(block.id, input.command);
+    if (typeof input?.command === 'string') this.commands.set(block.id, input.command);
   }
 
-  private takeTool(entry: Extract<LogEntry, { type: 'tool_completed' }>): void {
-    const { calls, resultTokens, durationMs } = this.byTool.get(entry.name) ?? {
-      calls: 0,
-      resultTokens: 0,
-      durationMs: 0,
-    };
-    this.byTool.set(entry.name, {
-      calls: calls + 1,
-      resultTokens: resultTokens + estimateTokens(contentText(entry.content)),
-      durationMs: durationMs + entry.durationMs,
-    });
+  private takeTool(entry: Extract<AgentStep, { type: 'tool_completed' }>): void {
+    const sum = this.toolSum(entry.name);
+    sum.calls++;
+    sum.resultTokens += estimateTokens(contentText(entry.content));
+    sum.durationMs += entry.durationMs;
     if (entry.outcome !== 'done') return;
     this.linesAdded += entry.details.added ?? 0;
     this.linesRemoved += entry.details.removed ?? 0;
@@ -159,6 +201,11 @@ class StateFold {
     if (/\bgit\s+(?:-\S+\s+\S+\s+)*commit\b/.test(command)) this.commits++;
     if (/\bgh\s+pr\s+create\b/.test(command)) this.pullRequests++;
   }
+}
+
+function addTo(sum: Sum, usage: Usage, costUsd: number | undefined): void {
+  sum.usage = addUsage(sum.usage, usage);
+  sum.costUsd = addCost(sum.costUsd, costUsd);
 }
 
 function addCost(sum: number | undefined, cost: number | undefined): number | undefined {

@@ -1,18 +1,29 @@
 // Projects events to patches of the view: the same function for a live turn, a restored session, an export and a test.
-import type { AgentEvent, CallSummary, LogEntry, TurnOutcome, Usage } from '../events.ts';
+import type { AgentEvent, AgentStep, CallSummary, LogEntry, TurnOutcome } from '../events.ts';
 import type { ApiBlock } from '../messages/api.ts';
-import { costOf, priceOf, type PriceTable } from '../usage/prices.ts';
-import { totalInput } from '../usage/usage.ts';
+import type { PriceTable } from '../usage/prices.ts';
+import { spentBy, type Spent } from '../usage/spent-by.ts';
 import type { Item, Patch, ToolItem, TurnHead } from '../../shared/view-model.ts';
+import { AgentCard, agentTypeOf } from './agent-card.ts';
+import { Bill } from './bill.ts';
 import { compactedCard, compactingCard } from './compaction-card.ts';
 import { failureCard, retryCard } from './failure-card.ts';
 import { newToolItem, withEnding, withInput, withSummary } from './tool-view.ts';
 
-/** Holds what is needed to read the next event: the items of the running turn. Nothing of earlier turns. */
+/** A turn as far as it has come. */
+interface ShownTurn {
+  head: TurnHead;
+  readonly items: Map<string, Item>;
+  readonly bill: Bill;
+}
+
+/** Holds what is needed to read the next event: the running turn, and of earlier ones those in which an agent still works. */
 export class Projection {
-  private head: TurnHead | undefined;
-  private readonly items = new Map<string, Item>();
+  private turn: ShownTurn | undefined;
   private readonly summaries = new Map<string, CallSummary>();
+  /** Agents at work, by their call. */
+  private readonly agents = new Map<string, { readonly card: AgentCard; readonly turn: ShownTurn }>();
+  private readonly agentTypes = new Map<string, string>();
   private waiting = 0;
   private inputTokens = 0;
   private outputTokens = 0;
@@ -61,15 +72,15 @@ export class Projection {
       case 'mode_changed':
         return [{ op: 'session', fields: { mode: event.mode } }];
       case 'side_request':
-        this.addCost(event.usage, event.model);
-        return [{ op: 'session', fields: this.totals() }];
+        return this.spend(spentBy(event), this.turn);
       case 'agent_event':
+        return this.agentStep(event.toolUseId, event.event);
       case 'context_added':
       case 'permission_decided':
       case 'message_started':
         return [];
       case 'message_completed':
-        return event.complete ? [] : this.breakOff(event.messageId);
+        return [...(event.complete ? [] : this.breakOff(event.messageId)), ...this.spend(spentBy(event), this.turn)];
       case 'block_started':
         return this.startBlock(event);
       case 'block_delta':
@@ -97,7 +108,10 @@ export class Projection {
       case 'tool_resumed':
         return [
           ...this.countWaiting(-1),
-          ...this.change(event.toolUseId, '', ({ waiting: _, ...item }) => ({ ...item, state: 'queued' })),
+          ...this.change(event.toolUseId, '', ({ waiting: _, ...item }) => ({
+            ...item,
+            state: event.running ? 'running' : stateAfter(item),
+          })),
         ];
       case 'tool_progress':
         return this.appendOutput(event.toolUseId, event.text);
@@ -127,60 +141,88 @@ export class Projection {
   }
 
   private compacted(event: Extract<AgentEvent, { type: 'compacted' }>): Patch[] {
-    this.addCost(event.usage, event.model);
     return [
       ...this.remove(this.cardId('compacting')),
       ...this.put(compactedCard(this.cardId(`compacted-${event.at}`), event)),
-      { op: 'session', fields: this.totals() },
+      ...this.spend(spentBy(event), this.turn),
     ];
   }
 
   private startTurn(event: Extract<AgentEvent, { type: 'turn_started' }>): Patch[] {
-    this.items.clear();
     this.summaries.clear();
     this.waiting = 0;
     const { text, attachments } = event.input;
-    this.head = { id: event.turnId, text, attachments: [...attachments], startedAt: event.at, state: 'running' };
+    const head: TurnHead = {
+      id: event.turnId,
+      text,
+      attachments: [...attachments],
+      startedAt: event.at,
+      state: 'running',
+    };
+    this.turn = { head, items: new Map(), bill: new Bill() };
     return [
-      { op: 'turn', turn: this.head },
+      { op: 'turn', turn: head },
       { op: 'session', fields: { state: 'running' } },
     ];
   }
 
   private endTurn(event: Extract<AgentEvent, { type: 'turn_completed' }>): Patch[] {
-    if (!this.head) return [];
-    const { usage, model, durationMs } = event;
-    const cost = this.addCost(usage, model);
-    const footer = {
-      model,
-      inputTokens: totalInput(usage),
-      cachedTokens: usage.cacheReadTokens,
-      outputTokens: usage.outputTokens,
-      durationMs,
-      ...cost,
-    };
-    this.head = { ...this.head, state: event.outcome, footer };
+    const { turn } = this;
+    if (!turn) return [];
+    const { model, durationMs } = event;
+    const settled = turn.bill.settle(model, this.prices());
+    if (settled !== undefined) this.costUsd = (this.costUsd ?? 0) + settled;
+    turn.head = { ...turn.head, state: event.outcome, footer: footerOf(turn.bill, model, durationMs) };
     return [
       ...this.settle(),
       ...this.endingCard(event.outcome, event.reason),
-      { op: 'turn', turn: this.head },
+      { op: 'turn', turn: turn.head },
       { op: 'session', fields: { state: 'idle', ...this.totals() } },
     ];
   }
 
-  private addCost(usage: Usage, model: string): { costUsd: number } | undefined {
-    this.inputTokens += totalInput(usage);
-    this.outputTokens += usage.outputTokens;
-    const price = priceOf(model, this.prices());
-    if (!price) return undefined;
-    const costUsd = costOf(usage, price);
-    this.costUsd = (this.costUsd ?? 0) + costUsd;
-    return { costUsd };
+  /** Counts what was used, in the session and in its turn. */
+  private spend(spent: Spent | undefined, turn: ShownTurn | undefined): Patch[] {
+    if (!spent) return [];
+    const prices = this.prices();
+    turn?.bill.add(spent, prices);
+    const alone = new Bill();
+    alone.add(spent, prices);
+    const { inputTokens, outputTokens, costUsd } = alone.figures;
+    this.inputTokens += inputTokens;
+    this.outputTokens += outputTokens;
+    if (costUsd !== undefined) this.costUsd = (this.costUsd ?? 0) + costUsd;
+    const totals: Patch = { op: 'session', fields: this.totals() };
+    const footer = turn?.head.footer;
+    if (!turn || !footer) return [totals];
+    // An agent went on after its turn.
+    turn.head = { ...turn.head, footer: footerOf(turn.bill, footer.model, footer.durationMs) };
+    return [{ op: 'turn', turn: turn.head }, totals];
   }
 
   private totals() {
     const { inputTokens, outputTokens, costUsd } = this;
     return { inputTokens, outputTokens, ...(costUsd === undefined ? {} : { costUsd }) };
+  }
+
+  private agentStep(toolUseId: string, event: AgentStep): Patch[] {
+    const agent = this.agents.get(toolUseId) ?? this.beginAgent(toolUseId);
+    const patches = this.spend(spentBy(event), agent?.turn ?? this.turn);
+    if (!agent) return patches;
+    const { card, turn } = agent;
+    if (event.type === 'turn_completed') this.agents.delete(toolUseId);
+    const item = turn.items.get(toolUseId);
+    if (!card.take(event, this.prices()) || item?.kind !== 'tool') return patches;
+    return [...patches, ...this.put({ ...item, agent: card.view }, turn)];
+  }
+
+  private beginAgent(toolUseId: string) {
+    const { turn } = this;
+    if (!turn) return undefined;
+    const agent = { card: new AgentCard(this.agentTypes.get(toolUseId) ?? agentTypeOf(undefined)), turn };
+    this.agentTypes.delete(toolUseId);
+    this.agents.set(toolUseId, agent);
+    return agent;
   }
 
   private endingCard(outcome: TurnOutcome, reason: string): Patch[] {
@@ -205,7 +247,7 @@ export class Projection {
         actions: [{ label: 'Try again', action: 'retry' }],
       });
     }
-    if (outcome === 'failed' && !this.items.has(this.cardId('failed'))) {
+    if (outcome === 'failed' && !this.turn?.items.has(this.cardId('failed'))) {
       return this.put({
         id,
         kind: 'notice',
@@ -220,10 +262,12 @@ export class Projection {
 
   /** Nothing stays in motion in a turn that has ended. */
   private settle(): Patch[] {
-    return [...this.items.values()].flatMap((item): Patch[] => {
+    return this.items.flatMap((item): Patch[] => {
       if (item.kind === 'person') return [];
       if (item.kind === 'notice') return item.until === undefined ? [] : this.remove(item.id);
       if (item.kind === 'tool') {
+        // Answered, and its agent goes on in the background.
+        if (item.durationMs !== undefined) return [];
         const open = ['arriving', 'queued', 'waiting', 'running'].includes(item.state);
         const { waiting: _, ...rest } = item;
         return open ? this.put({ ...rest, state: 'interrupted' }) : [];
@@ -241,10 +285,11 @@ export class Projection {
   }
 
   private appendDelta(event: Extract<AgentEvent, { type: 'block_delta' }>): Patch[] {
-    const item = this.items.get(blockId(event));
-    if (!this.head || (item?.kind !== 'text' && item?.kind !== 'thinking')) return [];
-    this.items.set(item.id, { ...item, text: item.text + event.text });
-    return [{ op: 'append', turnId: this.head.id, itemId: item.id, text: event.text }];
+    const { turn } = this;
+    const item = turn?.items.get(blockId(event));
+    if (!turn || (item?.kind !== 'text' && item?.kind !== 'thinking')) return [];
+    turn.items.set(item.id, { ...item, text: item.text + event.text });
+    return [{ op: 'append', turnId: turn.head.id, itemId: item.id, text: event.text }];
   }
 
   private endBlock(event: Extract<AgentEvent, { type: 'block_completed' }>): Patch[] {
@@ -256,35 +301,36 @@ export class Projection {
       return this.put({ id, kind: 'thinking', text: block.thinking, state: 'done', durationMs });
     if (block.type === 'redacted_thinking')
       return this.put({ id, kind: 'thinking', text: '', state: 'done', durationMs });
-    if (block.type === 'tool_use')
+    if (block.type === 'tool_use') {
+      if (AGENT_TOOLS.includes(block.name)) this.agentTypes.set(block.id, agentTypeOf(block.input));
       return this.change(block.id, block.name, (item) => withInput(item, shownInput(block, event.invalidInput)));
+    }
     return [];
   }
 
   /** An answer ended early: what is whole of it stays, the last text marked; the rest will come again or not at all. */
   private breakOff(messageId: string): Patch[] {
-    const own = [...this.items.values()].filter((item) => item.id.startsWith(`${messageId}:`));
+    const own = this.items.filter((item) => item.id.startsWith(`${messageId}:`));
     const last = own.findLast((item) => item.kind === 'text' && item.state === 'done');
     return [
       ...own.flatMap((item) =>
         (item.kind === 'text' || item.kind === 'thinking') && item.state === 'streaming' ? this.remove(item.id) : [],
       ),
       ...(last?.kind === 'text' ? this.put({ ...last, state: 'stopped' }) : []),
-      ...[...this.items.values()].flatMap((item) =>
-        item.kind === 'tool' && item.state === 'arriving' ? this.remove(item.id) : [],
-      ),
+      ...this.items.flatMap((item) => (item.kind === 'tool' && item.state === 'arriving' ? this.remove(item.id) : [])),
     ];
   }
 
   private appendOutput(id: string, text: string): Patch[] {
-    const item = this.items.get(id);
-    if (!this.head || item?.kind !== 'tool') return [];
+    const { turn } = this;
+    const item = turn?.items.get(id);
+    if (!turn || item?.kind !== 'tool') return [];
     // A running command shows its newest lines; the whole comes with its end.
     const output = (item.output + text).slice(-LIVE_OUTPUT_CHARS);
-    this.items.set(id, { ...item, output });
-    if (output.length === item.output.length + text.length)
-      return [{ op: 'append', turnId: this.head.id, itemId: id, text }];
-    return [{ op: 'item', turnId: this.head.id, item: { ...item, output } }];
+    const grown = { ...item, output };
+    if (output.length < item.output.length + text.length) return this.put(grown);
+    turn.items.set(id, grown);
+    return [{ op: 'append', turnId: turn.head.id, itemId: id, text }];
   }
 
   private remember(event: { toolUseId: string; summary: CallSummary }): CallSummary {
@@ -294,31 +340,50 @@ export class Projection {
 
   private countWaiting(by: 1 | -1): Patch[] {
     this.waiting = Math.max(0, this.waiting + by);
+    // Between turns it is an agent in the background that waits: its row says so.
+    if (this.turn?.head.state !== 'running') return [];
     return [{ op: 'session', fields: { state: this.waiting > 0 ? 'waiting' : 'running' } }];
   }
 
-  private change(id: string, name: string, change: (item: ToolItem) => ToolItem): Patch[] {
-    const item = this.items.get(id);
-    return this.put(change(item?.kind === 'tool' ? item : newToolItem(id, name, 'queued')));
+  private get items(): Item[] {
+    return [...(this.turn?.items.values() ?? [])];
   }
 
-  private put(item: Item): Patch[] {
-    if (!this.head) return [];
-    this.items.set(item.id, item);
-    return [{ op: 'item', turnId: this.head.id, item }];
+  private change(id: string, name: string, change: (item: ToolItem) => ToolItem): Patch[] {
+    const turn = this.agents.get(id)?.turn ?? this.turn;
+    const item = turn?.items.get(id);
+    return this.put(change(item?.kind === 'tool' ? item : newToolItem(id, name, 'queued')), turn);
+  }
+
+  private put(item: Item, turn = this.turn): Patch[] {
+    if (!turn) return [];
+    turn.items.set(item.id, item);
+    return [{ op: 'item', turnId: turn.head.id, item }];
   }
 
   private remove(id: string): Patch[] {
-    if (!this.head || !this.items.delete(id)) return [];
-    return [{ op: 'removeItem', turnId: this.head.id, itemId: id }];
+    if (!this.turn?.items.delete(id)) return [];
+    return [{ op: 'removeItem', turnId: this.turn.head.id, itemId: id }];
   }
 
   private cardId(what: string): string {
-    return `${this.head?.id}:${what}`;
+    return `${this.turn?.head.id}:${what}`;
   }
 }
 
+/** The tool that starts agents, under both its names. */
+const AGENT_TOOLS = ['Agent', 'Task'];
 const LIVE_OUTPUT_CHARS = 4_000;
+
+/** After an answered question: an agent goes on, in the background of an answered call or within it; a call gets its turn. */
+function stateAfter({ durationMs, agent }: Pick<ToolItem, 'durationMs' | 'agent'>): ToolItem['state'] {
+  if (durationMs !== undefined) return 'done';
+  return agent ? 'running' : 'queued';
+}
+
+function footerOf(bill: Bill, model: string, durationMs: number): NonNullable<TurnHead['footer']> {
+  return { model, ...bill.figures, cachedTokens: bill.usage.cacheReadTokens, durationMs };
+}
 
 function blockId(event: { messageId: string; index: number }): string {
   return `${event.messageId}:${event.index}`;

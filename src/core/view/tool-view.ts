@@ -75,7 +75,14 @@ function cap(text: string): string {
   );
 }
 
+/** All of it as text: a picture, a document or whatever else comes is named by its kind. */
 export function contentText(content: ApiToolResultContent): string {
   if (typeof content === 'string') return content;
-  return content.map((block) => (block.type === 'text' ? block.text : `[${block.type}]`)).join('\n');
+  return content.map(blockText).join('\n');
+}
+
+function blockText(block: Exclude<ApiToolResultContent, string>[number]): string {
+  if (block.type === 'text') return block.text;
+  if (block.type === 'document' && block.title) return `[document: ${block.title}]`;
+  return `[${block.type.replaceAll('_', ' ')}]`;
 }

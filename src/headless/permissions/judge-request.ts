@@ -1,9 +1,10 @@
 // Judges one question by the very evaluator that judges the agent's calls. Touches nothing.
 import { homedir } from 'node:os';
+import { hostPlatform } from '../../adapters/host-platform.ts';
 import { NodeFileSystem } from '../../adapters/node-file-system.ts';
 import type { Access } from '../../core/permissions/access.ts';
 import { PermissionEvaluator } from '../../core/permissions/evaluator.ts';
-import { resolvePath } from '../../core/permissions/lexical-path.ts';
+import { joinPath, resolvePath } from '../../core/permissions/lexical-path.ts';
 import {
   parseRule,
   type Rule,
@@ -25,6 +26,7 @@ export async function judgeRequest(request: CheckRequest): Promise<CheckAnswer> 
     files: fs ? createVirtualPaths(fs) : new NodeFileSystem(),
     workspace: [workspace],
     additional,
+    ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
     home,
     platform,
     foldsNames: platform !== 'linux' || (fs?.caseInsensitive ?? false) || (fs?.normalizationInsensitive ?? false),
@@ -40,8 +42,7 @@ function accessOf(request: CheckRequest, workspace: string): Access {
   if ('command' in request) return { kind: 'command', tool, command: request.command, cwd };
   if ('url' in request) return { kind: 'web', tool, url: request.url };
   // An empty path stays one, and `~` stands for home: both are the evaluator's to judge.
-  const path =
-    request.path.trim() === '' || request.path.startsWith('~') ? request.path : resolvePath(cwd, request.path);
+  const path = request.path.trim() === '' || request.path.startsWith('~') ? request.path : joinPath(cwd, request.path);
   return { kind: ['Read', 'Glob', 'Grep'].includes(tool) ? 'read' : 'edit', tool, path };
 }
 
@@ -69,8 +70,4 @@ function answerOf(id: unknown, verdict: Verdict): CheckAnswer {
     scope: rule?.source.scope ?? null,
     parts: parts.map((part) => ({ command: part.command, decision: part.decision, rule: part.rule?.text ?? null })),
   };
-}
-
-function hostPlatform(): 'linux' | 'darwin' | 'win32' {
-  return process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
 }

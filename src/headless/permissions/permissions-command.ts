@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { homedir } from 'node:os';
 import { createPermissionSettings, managedSettingsPath } from '../../adapters/permission-settings.ts';
+import { hostPlatform } from '../../adapters/host-platform.ts';
 import { NodeFileSystem } from '../../adapters/node-file-system.ts';
 import type { Access } from '../../core/permissions/access.ts';
 import { PermissionEvaluator } from '../../core/permissions/evaluator.ts';
@@ -72,7 +73,7 @@ async function explain(args: PermissionsArguments, streams: Streams): Promise<vo
     files: new NodeFileSystem(),
     workspace: [cwd],
     home: homedir(),
-    platform: process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux',
+    platform: hostPlatform(),
     rules: () => settings.rules(),
     mode: () => args.mode,
     onProblem: ({ file, line, message }) =>

@@ -1,6 +1,12 @@
 // Paths of files that exist only in a question: where they lead, with links, case and Unicode forms as the question says.
 import type { FileStat, FileSystem } from '../../core/ports.ts';
-import { parentPath, pathNames, resolvePath } from '../../core/permissions/lexical-path.ts';
+import {
+  isAbsolutePath,
+  isWindowsPath,
+  parentPath,
+  resolvePath,
+  splitPath,
+} from '../../core/permissions/lexical-path.ts';
 import type { VirtualFiles } from './check-request.ts';
 
 const MAX_LINKS = 40;
@@ -29,7 +35,7 @@ class VirtualPaths {
   }
 
   async resolve(path: string): Promise<string | undefined> {
-    return this.follow(plain(path), 0);
+    return isAbsolutePath(path, path) ? this.walk(path) : undefined;
   }
 
   async stat(path: string): Promise<FileStat | undefined> {
@@ -46,18 +52,38 @@ class VirtualPaths {
     if (parent !== place && !this.kinds.has(this.fold(parent))) this.add(parent, 'folder');
   }
 
-  /** Undefined for a loop of links. */
-  private follow(path: string, followed: number): string | undefined {
-    if (followed > MAX_LINKS) return undefined;
-    const parent = parentPath(path);
-    if (parent === path) return path;
-    const folder = this.follow(parent, followed);
-    if (folder === undefined) return undefined;
-    const place = resolvePath(folder, pathNames(path).at(-1) ?? '');
-    const target = this.links.get(this.fold(place));
-    if (target !== undefined) return this.follow(resolvePath(folder, target), followed + 1);
-    return this.spelled.get(this.fold(place)) ?? place;
+  /** Name by name, as a file system does: a `..` behind a link leads out of what the link points to. Undefined for a loop of links. */
+  private walk(path: string): string | undefined {
+    const { root, pieces } = splitPath(plain(path));
+    let at = root;
+    let followed = 0;
+    const pending = pieces.toReversed();
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (name === '' || name === '.') continue;
+      if (name === '..') {
+        at = parentPath(at);
+        continue;
+      }
+      const place = at + (at === root || at.endsWith('/') || at.endsWith('\\') ? '' : separatorOf(at)) + name;
+      const target = this.links.get(this.fold(place));
+      if (target === undefined) {
+        at = this.spelled.get(this.fold(place)) ?? place;
+        continue;
+      }
+      followed += 1;
+      if (followed > MAX_LINKS) return undefined;
+      const led = isAbsolutePath(target, at)
+        ? splitPath(target)
+        : { root: at, pieces: target.split(isWindowsPath(at) ? /[\\/]/ : '/') };
+      at = led.root;
+      pending.push(...led.pieces.toReversed());
+    }
+    return at;
   }
+}
+
+function separatorOf(path: string): string {
+  return isWindowsPath(path) ? '\\' : '/';
 }
 
 /** Without `.`, `..` and a slash at its end. */

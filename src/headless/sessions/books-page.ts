@@ -20,10 +20,16 @@ export function booksPage(entries: readonly LogEntry[]): string {
     ...[...state.byModel].map(([model, spent]) => `  model ${model}: ${spentWords(spent)}`),
     ...state.byTurn.map(({ text, ...spent }, index) => `  turn ${index + 1}, ${short(text)}: ${spentWords(spent)}`),
     ...[...state.byTool].map(
-      ([name, { calls, resultTokens }]) => `  tool ${name}: ${calls} calls, results of about ${resultTokens} tokens`,
+      ([name, { calls, resultTokens, ...spent }]) =>
+        `  tool ${name}: ${calls} calls, results of about ${resultTokens} tokens${ownWords(spent)}`,
     ),
   ];
   return `${visibleText(lines.join('\n'))}\n`;
+}
+
+/** What the calls of a tool used by requests of their own. */
+function ownWords(spent: Spent): string {
+  return totalInput(spent.usage) + spent.usage.outputTokens > 0 ? `; used ${spentWords(spent)}` : '';
 }
 
 function spentWords({ usage, costUsd }: Spent): string {

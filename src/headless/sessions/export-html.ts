@@ -1,6 +1,6 @@
 // A session as one HTML page: no script, nothing loaded, every word of a model or a file as text.
 import type { Item, Turn } from '../../shared/view-model.ts';
-import { itemWords, turnWords } from './page-words.ts';
+import { agentSteps, itemWords, turnWords } from './page-words.ts';
 import type { SessionPage } from './session-view.ts';
 
 const STYLE = `
@@ -64,7 +64,7 @@ function itemHtml(item: Item): string {
     case 'notice':
       return `<p class="${item.level === 'error' ? 'error' : 'quiet'}">${words}</p>`;
     case 'tool': {
-      const parts = [item.input, item.diff ?? item.output].filter((part) => part !== '');
+      const parts = [item.input, agentSteps(item).join('\n'), item.diff ?? item.output].filter((part) => part !== '');
       return fold(words, parts.map((part) => `<pre>${escape(part)}</pre>`).join('\n'));
     }
     default:

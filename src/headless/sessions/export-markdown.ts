@@ -1,6 +1,6 @@
 // A session as Markdown, for reading and for keeping.
 import type { Item, Turn } from '../../shared/view-model.ts';
-import { itemWords, turnWords } from './page-words.ts';
+import { agentSteps, itemWords, turnWords } from './page-words.ts';
 import type { SessionPage } from './session-view.ts';
 
 export function exportMarkdown(page: SessionPage): string {
@@ -40,6 +40,7 @@ function itemMarkdown(item: Item): string {
     case 'tool': {
       const body = [
         ...(item.input ? [fence(item.input)] : []),
+        ...(item.agent ? [fence(agentSteps(item).join('\n'))] : []),
         ...(item.diff ? [fence(item.diff, 'diff')] : item.output ? [fence(item.output)] : []),
       ];
       return [`- ${oneLine(itemWords(item))}`, ...body].join('\n\n');

@@ -1,5 +1,5 @@
 // The words that every written form of a session shares.
-import type { Item, Turn } from '../../shared/view-model.ts';
+import type { Item, ToolItem, Turn } from '../../shared/view-model.ts';
 
 /** An item in one line: what was done to what, and how it ended. */
 export function itemWords(item: Item): string {
@@ -15,12 +15,31 @@ export function itemWords(item: Item): string {
       const ended = item.state === 'done' ? [] : [item.state];
       const changed =
         item.added === undefined && item.removed === undefined ? [] : [`+${item.added ?? 0} -${item.removed ?? 0}`];
-      const facts = [...changed, ...ended, ...(item.note ? [item.note] : [])];
+      const facts = [...changed, ...agentWords(item), ...ended, ...(item.note ? [item.note] : [])];
       return `${item.verb} ${item.object}`.trim() + (facts.length > 0 ? ` (${facts.join(', ')})` : '');
     }
     default:
       return item satisfies never;
   }
+}
+
+/** The steps of the agent that a call started, a line each; empty where it started none. */
+export function agentSteps({ agent }: ToolItem): string[] {
+  if (!agent) return [];
+  const earlier = agent.earlierSteps > 0 ? [`${agent.earlierSteps} earlier steps`] : [];
+  return [
+    ...earlier,
+    ...agent.steps.map(
+      ({ verb, object, state }) => `${verb} ${object}`.trim() + (state === 'done' ? '' : ` (${state})`),
+    ),
+  ];
+}
+
+function agentWords({ agent }: ToolItem): string[] {
+  if (!agent) return [];
+  const steps = agent.earlierSteps + agent.steps.length;
+  const cost = agent.costUsd === undefined ? [] : [`$${agent.costUsd.toFixed(4)}`];
+  return [agent.type, `${steps} steps`, `${agent.inputTokens} tokens in`, `${agent.outputTokens} out`, ...cost];
 }
 
 /** How a turn ended, and what it took. */

@@ -52,18 +52,22 @@ const FIELDS: Readonly<
   permission_decided: { turnId: 'string', toolUseId: 'string', decision: 'string', by: 'string', reason: 'string' },
   side_request: { turnId: 'string', purpose: 'string', usage: 'object', model: 'string' },
   todos_changed: { turnId: 'string', todos: 'object' },
-  mode_changed: { turnId: 'string', mode: 'string' },
+  mode_changed: { mode: 'string' },
   agent_event: { turnId: 'string', toolUseId: 'string', event: 'object' },
   failed: { turnId: 'string', failure: 'object' },
   notice: { turnId: 'string', level: 'string', title: 'string', body: 'string' },
   turn_completed: { turnId: 'string', outcome: 'string', usage: 'object', model: 'string', durationMs: 'number' },
 };
 
+/** What may belong to a turn that has ended: what goes on beside the conversation. */
+const AFTERWARDS: ReadonlySet<DurableEvent['type']> = new Set(['agent_event', 'compacted', 'notice']);
+
 class StrictReader {
   count = 0;
   /** The turn that has begun and not ended. */
   turn: string | undefined;
   private readonly sessionId: string;
+  private readonly turns = new Set<string>();
   private readonly answered = new Set<string>();
 
   constructor(sessionId: string) {
@@ -108,9 +112,12 @@ class StrictReader {
     if (type === 'turn_started') {
       if (this.turn !== undefined) return 'A turn begins before the one before it has ended.';
       this.turn = turnId as string;
+      this.turns.add(this.turn);
       return undefined;
     }
     if (turnId === undefined) return undefined;
+    if (turnId !== this.turn && AFTERWARDS.has(type as DurableEvent['type']) && this.turns.has(turnId as string))
+      return undefined;
     if (turnId !== this.turn)
       return `The entry belongs to the turn ${JSON.stringify(turnId)}, which is not the running one.`;
     if (type === 'turn_completed') this.turn = undefined;

@@ -85,6 +85,8 @@ describe('files seen through the editor', () => {
       const written = await files.writeText(file, 'two\n', await files.readText(file));
       assert.equal(written.text, 'two\nformatted\n');
       assert.equal(await onDisk(file), 'two\nformatted\n');
+      // So the next edit is not taken for one of a file that changed.
+      assert.equal((await files.readText(file)).hash, written.hash);
     } finally {
       formatter.dispose();
       await settings.update('formatOnSave', undefined, vscode.ConfigurationTarget.Global);

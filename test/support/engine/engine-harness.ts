@@ -1,6 +1,7 @@
 // An engine on the real client and the scripted server, with tools of the test's own and every call allowed.
 import * as z from 'zod/mini';
 import { createAnthropicClient } from '../../../src/adapters/anthropic-client.ts';
+import type { Agents } from '../../../src/core/agents/agents.ts';
 import { openAgentSession } from '../../../src/core/engine/open-agent-session.ts';
 import type { AgentSession } from '../../../src/core/engine/agent-session.ts';
 import type { AgentEvent, UserInput } from '../../../src/core/events.ts';
@@ -71,6 +72,8 @@ export interface EngineHarness extends AsyncDisposable {
 
 export interface HarnessOptions {
   readonly tools?: readonly Tool[];
+  /** Their tools come after `tools`. */
+  readonly agents?: Agents;
   readonly log?: MemoryLog;
   readonly maxRetries?: number;
   readonly maxTurns?: number;
@@ -113,7 +116,8 @@ export async function startEngine(script: Script, options: HarnessOptions = {}):
       ...(options.contextWindow === undefined ? {} : { contextWindow: options.contextWindow }),
     }),
     context: fixedContext('You are a test.'),
-    tools: options.tools ?? [],
+    tools: [...(options.tools ?? []), ...(options.agents?.tools ?? [])],
+    ...(options.agents ? { agents: options.agents } : {}),
     gate: options.gate ?? allowAll,
     log,
     ...(options.isMemoryTight ? { isMemoryTight: options.isMemoryTight } : {}),

@@ -5,17 +5,17 @@ import path from 'node:path';
 import { createAnthropicClient } from '../../../src/adapters/anthropic-client.ts';
 import { NodeFileSystem } from '../../../src/adapters/node-file-system.ts';
 import { createPermissionSettings } from '../../../src/adapters/permission-settings.ts';
+import { createPdfPages } from '../../../src/adapters/pdf-pages.ts';
 import { openResultFiles } from '../../../src/adapters/result-files.ts';
+import { createShellGrammar } from '../../../src/adapters/shell-grammar.ts';
 import { ShellRunner } from '../../../src/adapters/shell-runner.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import { WalkSearch } from '../../../src/adapters/walk-search.ts';
-import { openAgentSession } from '../../../src/core/engine/open-agent-session.ts';
+import { createWebAccess } from '../../../src/adapters/web-access.ts';
 import type { AgentSession } from '../../../src/core/engine/agent-session.ts';
 import type { AgentEvent } from '../../../src/core/events.ts';
-import { createPermissionGate } from '../../../src/core/permissions/gate.ts';
 import { fixedContext } from '../../../src/core/prompt/session-context.ts';
-import { createTools } from '../../../src/core/tools/create-tools.ts';
-import { createShellState } from '../../../src/core/tools/shell/shell-state.ts';
+import { composeSession } from '../../../src/core/session/compose-session.ts';
 import { MemoryLog } from '../engine/memory-log.ts';
 import type { ModelServer, Script } from '../model/model-server.ts';
 import { startModelServer } from '../model/model-server.ts';
@@ -49,7 +49,13 @@ export async function goldenRun(options: GoldenOptions): Promise<string> {
     const person = new ScriptedPerson();
     options.person?.(person);
     await using server = await startModelServer(options.script(workspace));
-    const { session, events } = openSession({ workspace, root, server, person, processes });
+    const { session, events } = openSession({
+      workspace,
+      root,
+      server,
+      person,
+      processes,
+    });
     for (const [index, text] of options.ask.entries()) {
       session.submit({ id: `ask-${index + 1}`, text, attachments: [] });
       await options.during?.({ session, server, person });
@@ -82,47 +88,43 @@ function openSession(parts: {
   processes: ShellRunner;
 }) {
   const { workspace, root, server, person, processes } = parts;
-  const files = new NodeFileSystem();
-  const shell = createShellState(workspace);
   let ids = 0;
-  const newId = () => `id-${++ids}`;
   const home = path.join(root, 'home');
   const settings = createPermissionSettings({ home, workspace: [workspace], isTrusted: () => true });
   const log = new MemoryLog();
   const results = openResultFiles({ root: path.join(root, 'results'), log });
-  const session = openAgentSession({
+  const { session } = composeSession({
+    cwd: workspace,
+    workspace: [workspace],
+    files: new NodeFileSystem(),
+    search: new WalkSearch(),
+    pdf: createPdfPages(),
+    commands: { processes, language: 'bash' },
+    web: createWebAccess({ version: 'test' }),
+    questioner: person.questioner,
+    planReviewer: person.planReviewer,
     log,
+    results: results.store,
     model: createAnthropicClient({
       connection: async () => ({ apiKey: 'test', baseUrl: server.url, idleMs: 5_000 }),
       userAgent: 'test',
     }),
     settings: () => ({ model: 'scripted-test', maxTokens: 4_096, maxTurns: 20, maxRetries: 2, maxRetryWaitMs: 60_000 }),
     context: fixedContext(`You are a test.\nWorking directory: ${workspace}`),
-    tools: createTools({
-      files,
-      search: new WalkSearch(),
-      processes,
-      shell,
-      workspace: [workspace],
-      results: results.store,
-    }),
-    gate: createPermissionGate({
-      files,
+    permissions: {
       workspace: [workspace],
       readOnly: results.folders,
       home,
       rules: () => settings.rules(),
       prompter: person,
       reviewer: person,
-      newId,
       platform: 'linux',
-    }),
+      grammar: createShellGrammar(),
+    },
     clock: systemClock,
-    newId,
+    newId: () => `id-${++ids}`,
     random: () => 0,
-    cwd: () => shell.cwd,
     product: 'test',
-    owned: [results.store],
   });
   const events: AgentEvent[] = [];
   session.subscribe((event) => events.push(event));

@@ -83,6 +83,10 @@ function eventLine(event: AgentEvent): string | undefined {
       const shown = JSON.stringify(details);
       return `${event.outcome} ${event.name}${shown === '{}' ? '' : ` ${shown}`}\n${indent(contentText(event.content))}${diff ? `\n${indent(diff)}` : ''}`;
     }
+    case 'agent_event': {
+      const line = eventLine({ ...event.event, at: event.at });
+      return line === undefined ? undefined : indent(line);
+    }
     case 'failed':
       return `failed (${event.failure.class}): ${event.failure.message}`;
     case 'retry_scheduled':
@@ -96,15 +100,23 @@ function eventLine(event: AgentEvent): string | undefined {
   }
 }
 
-/** What each request added to the one before it. */
+/** What each request added to the earlier one that it goes on from: agents have conversations of their own. */
 export function printRequests(requests: readonly { body: unknown }[]): string {
-  let known = 0;
+  const earlier: string[][] = [];
   return requests
     .map(({ body }, index) => {
       const { messages } = body as { messages: { role: string; content: string | { type: string }[] }[] };
-      const added = messages.slice(known);
-      known = messages.length;
-      const lines = added.flatMap(({ role, content }) => blocksOf(content).map((block) => `  ${role} ${block}`));
+      const whole = messages.map((message) =>
+        JSON.stringify(message, (key, value: unknown) => (key === 'cache_control' ? undefined : value)),
+      );
+      const known = Math.max(
+        0,
+        ...earlier.map((other) => (other.every((text, at) => text === whole[at]) ? other.length : 0)),
+      );
+      earlier.push(whole);
+      const lines = messages
+        .slice(known)
+        .flatMap(({ role, content }) => blocksOf(content).map((block) => `  ${role} ${block}`));
       return [`request ${index + 1}`, ...lines].join('\n');
     })
     .join('\n');

@@ -7,6 +7,12 @@ import type {
   PermissionPrompter,
   PermissionQuestion,
 } from '../../../src/core/ports.ts';
+import type {
+  PersonAnswers,
+  PlanReviewer,
+  PlanVerdict,
+  Questioner,
+} from '../../../src/core/tools/planning/person-ports.ts';
 
 export class ScriptedPerson implements PermissionPrompter, EditReviewer {
   readonly questions: PermissionQuestion[] = [];
@@ -14,8 +20,21 @@ export class ScriptedPerson implements PermissionPrompter, EditReviewer {
   /** Used up in order; a question without one is denied, so that a test cannot pass by an answer it did not give. */
   readonly answers: PermissionAnswer[] = [];
   readonly verdicts: (EditVerdict | ((proposal: EditProposal) => EditVerdict))[] = [];
+  /** To the model's own questions; used up in order, a question without one is closed. */
+  readonly replies: PersonAnswers[] = [];
+  readonly plans: string[] = [];
+  readonly planVerdicts: PlanVerdict[] = [];
   /** Runs while a question or a review is open. */
   whileAsked: (() => void) | undefined;
+
+  readonly questioner: Questioner = { ask: async () => this.replies.shift() };
+
+  readonly planReviewer: PlanReviewer = {
+    review: async (plan) => {
+      this.plans.push(plan);
+      return this.planVerdicts.shift() ?? { decision: 'reject' };
+    },
+  };
 
   async ask(question: PermissionQuestion, _signal: AbortSignal): Promise<PermissionAnswer> {
     this.questions.push(question);

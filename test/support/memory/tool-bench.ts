@@ -1,6 +1,7 @@
 // Runs tool calls as the engine does: input checked, gate asked, action run.
 import assert from 'node:assert/strict';
 import * as z from 'zod/mini';
+import { createShellGrammar } from '../../../src/adapters/shell-grammar.ts';
 import type { Access, Authorization, Grant } from '../../../src/core/permissions/access.ts';
 import { createPermissionGate, type PermissionGateOptions } from '../../../src/core/permissions/gate.ts';
 import {
@@ -15,6 +16,9 @@ import { createTools } from '../../../src/core/tools/create-tools.ts';
 import { createShellState, type ShellState } from '../../../src/core/tools/shell/shell-state.ts';
 import type { CallEvent, Tool, ToolAction, ToolResult } from '../../../src/core/tools/tool.ts';
 import { ScriptedPerson } from './scripted-person.ts';
+
+/** Loaded once for all tests of a process. */
+const grammar = createShellGrammar();
 
 const unused = (): never => {
   throw new Error('This test has no such port');
@@ -57,12 +61,12 @@ export class ToolBench {
       reviewer: this.person,
       newId: () => `q${(ids += 1)}`,
       platform,
+      grammar,
     });
     const tools = createTools({
       files,
       search: options.search ?? { glob: unused, grep: unused },
-      processes: options.processes ?? { run: unused },
-      shell: this.shell,
+      commands: { processes: options.processes ?? { run: unused }, shell: this.shell, language: 'bash' },
       workspace: [root],
       ...(options.results ? { results: options.results } : {}),
     });
@@ -81,6 +85,7 @@ export class ToolBench {
       turnId: 't1',
       toolUseId: `c${(this.calls += 1)}`,
       authorize: (access, propose) => this.authorize(access, propose, signal),
+      waiting: (_words, answer) => answer(),
       record: (event) => void this.recorded.push(event),
     });
   }

@@ -82,7 +82,10 @@ function checkRoles(turns: Turn[]): string | undefined {
       return `messages.${turn.index}: roles must alternate between "user" and "assistant", but found "${turn.role}"`;
     }
   }
-  return turns.at(-1)?.role === 'assistant'
+  const last = turns.at(-1);
+  // An answer that paused in a server tool's work is handed back as it was.
+  const paused = last?.blocks.some((block) => block.type === 'server_tool_use') ?? false;
+  return last?.role === 'assistant' && !paused
     ? 'This model does not support assistant message prefill. The conversation must end with a user message.'
     : undefined;
 }

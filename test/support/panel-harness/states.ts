@@ -1,7 +1,7 @@
 // The named states of the panel: what is looked at in screenshots and checked for accessibility.
 import type { Page } from 'playwright-core';
 import type { View } from '../../../src/shared/view-model.ts';
-import { footer, noticeOf, readOf, selection, textOf, thinkingOf, toolOf, turnOf, viewOf } from './views.ts';
+import { agentOf, footer, noticeOf, readOf, selection, textOf, thinkingOf, toolOf, turnOf, viewOf } from './views.ts';
 
 export interface PanelState {
   readonly view: View;
@@ -69,6 +69,18 @@ const pendingEdit = {
 };
 
 const running = { state: 'running' as const };
+
+const todos = [
+  { content: 'Find where the last item is dropped', activeForm: 'Finding the place', status: 'completed' as const },
+  { content: 'Write a test that fails', activeForm: 'Writing a test', status: 'completed' as const },
+  { content: 'Fix the parser', activeForm: 'Fixing the parser', status: 'in_progress' as const },
+  {
+    content: 'Look at every caller of parseList, also those in the generated code under src/generated/lists.ts',
+    activeForm: 'Looking at the callers',
+    status: 'pending' as const,
+  },
+  { content: 'Run all tests', activeForm: 'Running all tests', status: 'pending' as const },
+];
 
 export const panelStates: Readonly<Record<string, PanelState>> = {
   'empty-without-key': {
@@ -142,6 +154,23 @@ export const panelStates: Readonly<Record<string, PanelState>> = {
         ),
       ],
     }),
+  },
+  'agents-running': {
+    view: viewOf({
+      session: running,
+      turns: [
+        turnOf(
+          't1',
+          request,
+          [
+            agentOf('a1', 'Find the callers', { state: 'running', verb: 'Asking an agent' }),
+            agentOf('a2', 'Read the tests', { durationMs: 9200 }),
+          ],
+          running,
+        ),
+      ],
+    }),
+    act: (page) => page.getByRole('button', { name: /Asked an agent/ }).click(),
   },
   'reads-folded': {
     view: viewOf({ turns: [turnOf('t1', request, [...reads, textOf('x1', 'Two files matter here.')], { footer })] }),
@@ -282,6 +311,11 @@ export const panelStates: Readonly<Record<string, PanelState>> = {
         ),
       ],
     }),
+  },
+  'todo-closed': { view: viewOf({ session: { ...running, todos }, turns: [turnOf('t1', request, reads, running)] }) },
+  'todo-open': {
+    view: viewOf({ session: { ...running, todos }, turns: [turnOf('t1', request, reads, running)] }),
+    act: (page) => page.getByRole('button', { name: /2 of 5/ }).click(),
   },
   queued: {
     view: viewOf({

@@ -88,6 +88,17 @@ export function toolOf(id: string, name: string, object: string, rest: Partial<T
   };
 }
 
+/** A call that a subagent works on: one step done, and one like its own state. */
+export function agentOf(id: string, description: string, rest: Partial<ToolItem> = {}): ToolItem {
+  const item = toolOf(id, 'Agent', description, { verb: 'Asked an agent', ...rest });
+  const steps = [
+    { verb: 'Searched', object: 'parseList', state: 'done' as const },
+    { verb: item.state === 'running' ? 'Reading' : 'Read', object: 'src/parser.ts', state: item.state },
+  ];
+  const agent = { type: 'explore', steps, earlierSteps: 0, inputTokens: 8400, outputTokens: 620, costUsd: 0.02 };
+  return { ...item, agent };
+}
+
 export function readOf(id: string, file: string, rest: Partial<ToolItem> = {}): ToolItem {
   return toolOf(id, 'Read', file, { path: `/sample/${file}`, durationMs: 12, ...rest });
 }

@@ -6,6 +6,7 @@ import { describe, it } from 'mocha';
 import { NodeFileSystem } from '../../../src/adapters/node-file-system.ts';
 import { createPermissionSettings } from '../../../src/adapters/permission-settings.ts';
 import { FileError, type FileErrorReason } from '../../../src/core/ports.ts';
+import { createWriteLanes } from '../../../src/core/tools/files/write-lanes.ts';
 import { rulesOf, textOf, ToolBench } from '../../support/memory/tool-bench.ts';
 import { temporaryFolders } from '../../support/temporary-folder.ts';
 
@@ -22,7 +23,6 @@ describe('files on disk', () => {
   it('that are not text are refused, whatever is wrong with them', async () => {
     const root = await folder({
       nul: 'a\0b',
-      latin: Buffer.from([0x66, 0xfc, 0x72]),
       cut: Buffer.from([0x61, 0xe2, 0x82]),
       half16: Buffer.from([0xff, 0xfe, 0x61, 0x00, 0x62]),
       lone16: Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x61, 0x00]),
@@ -103,11 +103,10 @@ describe('files on disk', () => {
     const named = path.join(root, 'named');
     await chmod(real, 0o750);
     await symlink('real/script', named);
-    const before = await files.readText(named);
-    await files.writeText(named, 'changed', before);
-    assert.equal(await readFile(real, 'utf8'), 'changed');
-    assert.equal((await stat(real)).mode & 0o777, 0o750);
     assert.equal(await files.resolve(named), real);
+    await files.writeText(real, 'changed', await files.readText(real));
+    assert.equal(await readFile(named, 'utf8'), 'changed');
+    assert.equal((await stat(real)).mode & 0o777, 0o750);
   });
 
   it('are old or new while someone reads them, never half', async () => {
@@ -164,6 +163,43 @@ describe('files on disk', () => {
   });
 });
 
+describe('writers of one file', () => {
+  const folder = temporaryFolders();
+
+  it('lose no edit, however many at once and whoever they belong to', async function () {
+    this.timeout(20_000);
+    const names = Array.from({ length: 40 }, (_, n) => `name${n};`);
+    const root = await folder({ a: names.map((name) => `${name}\n`).join('') });
+    const files = new NodeFileSystem();
+    const agents = [1, 2, 3].map(() => new ToolBench({ files, root, rules: () => rulesOf({ allow: ['Edit'] }, root) }));
+    await Promise.all(
+      names.map((name, n) =>
+        agents[n % agents.length]!.call('Edit', { file_path: 'a', old_string: name, new_string: `done ${name}` }),
+      ),
+    );
+    assert.equal(await readFile(path.join(root, 'a'), 'utf8'), names.map((name) => `done ${name}\n`).join(''));
+    assert.deepEqual(await readdir(root), ['a']);
+  });
+
+  it('wait for each other, and for nobody else, also after one that failed', async () => {
+    const inLane = createWriteLanes();
+    const log: string[] = [];
+    let release!: () => void;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const first = inLane('a', async () => {
+      await held;
+      log.push('first');
+      throw new Error('failed');
+    });
+    const second = inLane('a', async () => log.push('second'));
+    await inLane('b', async () => log.push('other'));
+    release();
+    await assert.rejects(first, /failed/);
+    await second;
+    assert.deepEqual(log, ['other', 'first', 'second']);
+  });
+});
+
 describe('an edit on disk', () => {
   const folder = temporaryFolders();
 
@@ -212,7 +248,12 @@ describe('permission settings', () => {
 
   it('that are missing allow nothing and are no problem', async () => {
     const { settings } = await settingsIn({});
-    assert.deepEqual(await settings.rules(), { rules: [], problems: [], additionalFolders: [] });
+    assert.deepEqual(await settings.rules(), {
+      rules: [],
+      problems: [],
+      additionalFolders: [],
+      bypassForbidden: false,
+    });
   });
 
   it('that are broken allow nothing, still deny, and say where', async () => {

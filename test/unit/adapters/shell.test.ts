@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { CappedOutput } from '../../../src/adapters/capped-output.ts';
 import { childEnvironment } from '../../../src/adapters/child-environment.ts';
@@ -8,7 +11,7 @@ import { NodeFileSystem } from '../../../src/adapters/node-file-system.ts';
 import { ShellRunner } from '../../../src/adapters/shell-runner.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import type { ShellRequest, ShellResult } from '../../../src/core/ports.ts';
-import { clipMiddle, plainOutput } from '../../../src/core/tools/shell/plain-output.ts';
+import { clipMiddle } from '../../../src/core/tools/shell/plain-output.ts';
 import { rulesOf, textOf, ToolBench } from '../../support/memory/tool-bench.ts';
 import { temporaryFolders } from '../../support/temporary-folder.ts';
 
@@ -18,6 +21,13 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Of Linux and macOS. */
+async function childrenOf(pid: number): Promise<readonly string[]> {
+  const found = promisify(execFile)('ps', ['-A', '-o', 'ppid=,pid=,comm=']);
+  const lines = (await found).stdout.split('\n').map((line) => line.trim().split(/\s+/));
+  return lines.filter(([parent, , name]) => Number(parent) === pid && name !== 'ps').map(([, own]) => own!);
 }
 
 async function until(what: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
@@ -62,6 +72,27 @@ describe('the shell', function () {
     assert.equal(gone.ended, 'spawn_failed');
     assert.match(gone.output, /does not exist any more/);
     assert.equal((await run('true', {}, AbortSignal.abort())).ended, 'abort');
+    assert.match((await run('true', { cwd: path.join(root, 'sub dir/x') })).output, /does not exist any more/);
+    assert.match((await run('echo a\0b')).output, /NUL character: leave it out/);
+    assert.match((await run(`: ${'x'.repeat(300_000)}`)).output, /too long for the shell: write it to a file/);
+  });
+
+  it('runs a bounded number at once, and more when one has ended', async () => {
+    const few = new ShellRunner({ maxRunning: 2 });
+    const controller = new AbortController();
+    const request = { command: 'sleep 60', cwd: root, maxOutputBytes: 1_000 };
+    const both = [1, 2].map(() => few.run(request, controller.signal, () => undefined));
+    const third = await few.run(request, controller.signal, () => undefined);
+    assert.equal(third.ended, 'spawn_failed');
+    assert.match(third.output, /^2 commands run already, the most at once\. Wait for one/);
+    controller.abort();
+    assert.deepEqual(
+      (await Promise.all(both)).map(({ ended }) => ended),
+      ['abort', 'abort'],
+    );
+    const next = await few.run({ ...request, command: 'true' }, new AbortController().signal, () => undefined);
+    assert.equal(next.exitCode, 0);
+    few.dispose();
   });
 
   it('gives output and errors in their order, and the exit code', async () => {
@@ -161,6 +192,41 @@ describe('the shell', function () {
     assert.equal(result.output, '€\n');
   });
 
+  describe('in a process that is killed', () => {
+    // Another process, as nothing is left to clean up in one that was killed.
+    const owner = `
+      import { ShellRunner } from ${JSON.stringify(new URL('../../../src/adapters/shell-runner.ts', import.meta.url).href)};
+      const runner = new ShellRunner();
+      const run = (command) => runner.run({ command, cwd: process.cwd(), maxOutputBytes: 1000 }, new AbortController().signal, () => undefined);
+      await run('true');
+      void run("trap '' TERM; echo $$ > stubborn; while true; do sleep 0.2; done");
+      void run('sleep 300 & echo $! > child; sleep 300 & echo $! > second; echo $$ > shell; wait');
+    `;
+
+    async function pidIn(name: string): Promise<number> {
+      const file = path.join(root, name);
+      await until(async () => (await readFile(file, 'utf8').catch(() => '')).endsWith('\n'));
+      return Number(await readFile(file, 'utf8'));
+    }
+
+    it('leaves no command behind, not even one that does not want to end', async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', owner], { cwd: root, stdio: 'ignore' });
+      const exited = once(child, 'exit');
+      const pids = [await pidIn('stubborn'), await pidIn('child'), await pidIn('second'), await pidIn('shell')];
+      // What watches over them has had the time to begin.
+      await until(async () => (await childrenOf(child.pid!)).length === 3);
+      assert.ok(pids.every(isAlive));
+      child.kill('SIGKILL');
+      await exited;
+      await until(() => !pids.some(isAlive), 12_000);
+    });
+
+    it('watches nothing longer than it runs', async () => {
+      await run('sleep 0.3');
+      await until(async () => (await childrenOf(process.pid)).length === 0);
+    });
+  });
+
   describe('as a tool', () => {
     it('keeps its folder between calls, inside the workspace', async () => {
       const bench = benchOn(runner, root);
@@ -185,29 +251,17 @@ describe('the shell', function () {
       assert.equal((await bench.call('Bash', { command: 'true' })).isError, false);
     });
 
-    it('gives the model plain text, and the person all of it live', async () => {
+    it('gives plain text to the model, and live to the person', async () => {
       const bench = benchOn(runner, root);
       const command = String.raw`printf '\033[31mred\033[0m\n10%%\r100%%\n'`;
       bench.person.answers.push({ decision: 'allow_once' });
       assert.equal(await bench.text('Bash', { command }), 'red\n100%');
-      assert.equal(bench.reported.join(''), '\u001b[31mred\u001b[0m\n10%\r100%\n');
+      assert.equal(bench.reported.join(''), 'red\n100%\n');
     });
   });
 });
 
 describe('output for the model', () => {
-  it('has no control sequences', () => {
-    const cases: readonly (readonly [string, string])[] = [
-      ['\u001b[1;31mx\u001b[0m', 'x'],
-      ['\u001b]0;title\u0007x\u001b]8;;http://a\u001b\\link\u001b]8;;\u001b\\', 'xlink'],
-      ['\u001bPq data\u001b\\x\u001b(B', 'x'],
-      ['a\rb\r\nc\r', 'b\nc'],
-      ['ab\u0008c\u0000\u0007', 'ac'],
-      ['tab\tü 漢\n', 'tab\tü 漢\n'],
-    ];
-    for (const [given, expected] of cases) assert.equal(plainOutput(given), expected);
-  });
-
   it('is cut in the middle, at lines where it can', () => {
     const text = Array.from({ length: 100 }, (_, index) => `line ${index}\n`).join('');
     assert.equal(clipMiddle(text, text.length), text);

@@ -6,8 +6,15 @@ import { PrefixWatch, type RequestParts } from '../../../src/core/usage/prefix-w
 import { priceOf } from '../../../src/core/usage/prices.ts';
 import { sessionState } from '../../../src/core/usage/session-state.ts';
 import { mergeUsage, NO_USAGE } from '../../../src/core/usage/usage.ts';
+import { Projection } from '../../../src/core/view/projection.ts';
+import { contentText } from '../../../src/core/view/tool-view.ts';
+import { createAgents } from '../../../src/core/agents/agents.ts';
+import type { LogEntry } from '../../../src/core/events.ts';
+import { Spending } from '../../../src/headless/spending.ts';
 import { text, toolUse } from '../../support/model/answer.ts';
-import { eventsOf, startEngine, testTool } from '../../support/engine/engine-harness.ts';
+import { httpError } from '../../support/model/fault.ts';
+import { eventsOf, inputOf, startEngine, testTool } from '../../support/engine/engine-harness.ts';
+import { agent, call, say, scriptOf } from '../agents/agent-script.ts';
 
 const parts: RequestParts = {
   model: 'm',
@@ -112,6 +119,112 @@ describe('the books of a session', () => {
     const [answer] = eventsOf(engine.events, 'message_completed');
     assert.match(answer!.requestId ?? '', /^req_/);
     assert.ok(answer!.durationMs! >= answer!.firstEventMs!);
+  });
+});
+
+describe('the books with agents and side requests', () => {
+  const MODEL = 'claude-haiku-4-5';
+  const side = { usage: { inputTokens: 7, outputTokens: 3, cacheReadTokens: 0, cacheWriteTokens: 0 }, durationMs: 5 };
+  const fetch = testTool(
+    'WebFetch',
+    async (_input, { record }) => {
+      record({ type: 'side_request', purpose: 'WebFetch', model: MODEL, ...side });
+      return 'a page';
+    },
+    { safe: true },
+  );
+
+  function begin(main: Parameters<typeof scriptOf>[0], tasks: Parameters<typeof scriptOf>[1], maxBudgetUsd?: number) {
+    const agents = createAgents({ toolset: () => ({ tools: [fetch], cwd: () => '/workspace' }) });
+    const budget = maxBudgetUsd === undefined ? {} : { maxBudgetUsd };
+    return startEngine(scriptOf(main, tasks), { tools: [fetch], agents, model: MODEL, ...budget });
+  }
+
+  /** Every way of counting, in input and output tokens. */
+  function counted(engine: Awaited<ReturnType<typeof begin>>) {
+    const { session, turns } = engine.session.view;
+    const state = sessionState(engine.log.all);
+    const spending = new Spending(MODEL);
+    for (const event of engine.events) spending.take(event);
+    const sums = (list: readonly { inputTokens: number; outputTokens: number }[]) => [
+      list.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
+      list.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
+    ];
+    return {
+      view: sums([session]),
+      footers: sums(turns.map(({ footer }) => footer!)),
+      total: sums([state.total.usage]),
+      turns: sums(state.byTurn.map(({ usage }) => usage)),
+      spending: sums(spending.models.map(({ usage }) => usage)),
+    };
+  }
+
+  /** As many answers as came, and as many side requests, whichever way they are counted. */
+  function assertCounts(engine: Awaited<ReturnType<typeof begin>>, answers: number, sides: number) {
+    const sum = [answers * 100 + sides * 7, answers * 10 + sides * 3];
+    assert.deepEqual(counted(engine), { view: sum, footers: sum, total: sum, turns: sum, spending: sum });
+    const cost = (sum[0]! * 1 + sum[1]! * 5) / 1e6;
+    assert.equal(engine.session.view.session.costUsd?.toFixed(9), cost.toFixed(9));
+    assert.equal(sessionState(engine.log.all).total.costUsd?.toFixed(9), cost.toFixed(9));
+  }
+
+  it('are the sum of what the wire said, by every way of counting', async () => {
+    const fetching = call(toolUse('WebFetch', {}));
+    await using engine = await begin(
+      [call(agent('a'), agent('b'), toolUse('WebFetch', {})), say('Done.'), say('Again.')],
+      {
+        a: [fetching, say('A.')],
+        b: [fetching, fetching, say('B.')],
+      },
+    );
+    await engine.ask('one');
+    await engine.ask('two');
+    assertCounts(engine, 8, 4);
+    const { byTool } = sessionState(engine.log.all);
+    assert.equal(byTool.get('Agent')?.usage.inputTokens, 5 * 100 + 3 * 7);
+    assert.deepEqual([byTool.get('WebFetch')?.usage.inputTokens, byTool.get('WebFetch')?.calls], [7, 4]);
+  });
+
+  it('are so too when an agent fails or is stopped', async () => {
+    await using engine = await begin([call(agent('a'), agent('b'))], {
+      a: [call(toolUse('WebFetch', {})), { fault: httpError(400, { message: 'No' }) }],
+      b: [call(toolUse('WebFetch', {})), { ...say('never'), pace: { headersGate: 'never' } }],
+    });
+    engine.session.submit(inputOf('Go'));
+    await engine.server.waitForRequest(5);
+    while (!eventsOf(engine.events, 'tool_completed').some(({ toolUseId }) => toolUseId === 'call_a'))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    engine.session.stop();
+    await engine.session.whenIdle();
+    assertCounts(engine, 3, 2);
+  });
+
+  it('are the same when the log is read again', async () => {
+    await using engine = await begin([call(agent('a')), say('Done.')], {
+      a: [call(toolUse('WebFetch', {})), say('A.')],
+    });
+    await engine.ask('one');
+    const projection = new Projection();
+    const totals = engine.log.all.flatMap((entry: LogEntry) =>
+      projection.project(entry).flatMap((patch) => (patch.op === 'session' ? [patch.fields.inputTokens] : [])),
+    );
+    assert.equal(
+      totals.findLast((tokens) => tokens !== undefined),
+      407,
+    );
+  });
+
+  it('hold the budget while agents work: none asks again once it is used up', async () => {
+    // Each answer costs $0.00015.
+    const more = Array.from({ length: 20 }, () => call(toolUse('WebFetch', {})));
+    await using engine = await begin([call(agent('a'), agent('b')), say('Done.')], { a: more, b: more }, 0.001);
+    await engine.ask('Go');
+    const [end] = eventsOf(engine.events, 'turn_completed');
+    assert.deepEqual([end!.outcome, end!.limit], ['limit', 'budget']);
+    const words = eventsOf(engine.events, 'tool_completed').map(({ content }) => contentText(content));
+    assert.equal(words.length, 2);
+    for (const said of words) assert.match(said, /ended at a limit\. This conversation has cost \$0\.00; the budget/);
+    assert.ok(engine.server.requests.length <= 8, `${engine.server.requests.length} requests`);
   });
 });
 

@@ -19,6 +19,15 @@ const edit = (old_string: string, new_string: string, rest = {}): object => ({
   ...rest,
 });
 
+/** Changes a file behind a tool's back, the first time only. */
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
+}
+
 describe('Edit', () => {
   it('says where the text almost is when it is not found, and leaves the file', async () => {
     const text = 'one\nfunction total(items) {\n  return items.length;\n}\nlast\n';
@@ -93,13 +102,119 @@ describe('Edit', () => {
     assert.equal(files.texts.get(FILE), 'b\nb\n');
   });
 
-  it('leaves a file that changes under the review, and says so', async () => {
-    const files = new MemoryFileSystem({ [FILE]: 'a\n' });
-    const bench = new ToolBench({ files });
-    bench.person.verdicts.push(({ after }) => ({ decision: 'accept', after }));
-    bench.person.whileAsked = () => files.put(FILE, 'a\nsomeone else\n');
-    await assert.rejects(bench.call('Edit', edit('a', 'b')), /changed by someone else .* Read it again/);
-    assert.equal(files.texts.get(FILE), 'a\nsomeone else\n');
+  describe('of a file that someone else changes meanwhile', () => {
+    it('is worked out again, and says so', async () => {
+      const { files, bench } = benchWith('a\nb\n');
+      await bench.call('Read', { file_path: FILE });
+      files.beforeWrite = once(() => files.put(FILE, 'new\na\nb\n'));
+      const told = await bench.text('Edit', edit('b', 'B'));
+      assert.match(told, /^Edited src\/cart\.js at line 3 .*\nThe file had changed since you last read it/);
+      assert.equal(files.texts.get(FILE), 'new\na\nB\n');
+    });
+
+    it('is not made when its text is no longer there once', async () => {
+      for (const [theirs, words] of [
+        ['b\nb\n', /was changed by someone else after .* left as it is\. old_string occurs 2 times/],
+        ['x\n', /was changed by someone else after .* left as it is\. old_string was not found/],
+      ] as const) {
+        const { files, bench } = benchWith('a\nb\n');
+        files.beforeWrite = once(() => files.put(FILE, theirs));
+        await assert.rejects(bench.call('Edit', edit('b', 'B')), words);
+        assert.equal(files.texts.get(FILE), theirs);
+      }
+    });
+
+    it('is given up when the file is another one each time', async () => {
+      const { files, bench } = benchWith('a\n');
+      let writes = 0;
+      files.beforeWrite = () => files.put(FILE, `a\n${(writes += 1)}\n`);
+      await assert.rejects(
+        bench.call('Edit', edit('a', 'b')),
+        /changed by someone else .* Read it again, then edit\.$/,
+      );
+      assert.equal(files.texts.get(FILE), `a\n${writes}\n`);
+    });
+
+    it('is shown to the person again as it would be now, before it is written', async () => {
+      const files = new MemoryFileSystem({ [FILE]: 'a\n' });
+      const bench = new ToolBench({ files });
+      const accept = ({ after }: { after: string }) => ({ decision: 'accept', after }) as const;
+      bench.person.verdicts.push(accept, accept);
+      bench.person.whileAsked = once(() => files.put(FILE, 'a\nsomeone else\n'));
+      await bench.call('Edit', edit('a', 'b'));
+      assert.deepEqual(
+        bench.person.proposals.map(({ before, after }) => [before, after]),
+        [
+          ['a\n', 'b\n'],
+          ['a\nsomeone else\n', 'b\nsomeone else\n'],
+        ],
+      );
+      assert.equal(files.texts.get(FILE), 'b\nsomeone else\n');
+    });
+
+    it('is left alone where the person says no to the second look, or had changed the first', async () => {
+      for (const [verdict, words] of [
+        [({ after }: { after: string }) => ({ decision: 'accept', after }) as const, /did not allow/],
+        [{ decision: 'accept', after: 'mine\n' } as const, /changed by someone else .* Read it again/],
+      ] as const) {
+        const files = new MemoryFileSystem({ [FILE]: 'a\n' });
+        const bench = new ToolBench({ files });
+        bench.person.verdicts.push(verdict);
+        bench.person.whileAsked = once(() => files.put(FILE, 'a\nsomeone else\n'));
+        await assert.rejects(bench.call('Edit', edit('a', 'b')), words);
+        assert.equal(files.texts.get(FILE), 'a\nsomeone else\n');
+      }
+    });
+  });
+
+  describe('that the editor formats on saving', () => {
+    function formatting(format: (text: string) => string): { files: MemoryFileSystem; bench: ToolBench } {
+      const made = benchWith('a\nb\n');
+      const { files } = made;
+      const write = files.writeText.bind(files);
+      files.writeText = async (file, text, like) => write(file, format(text), like);
+      return made;
+    }
+
+    it('tells the model what stands there now, and counts as read', async () => {
+      const { files, bench } = formatting((text) => text.replace('b ', 'b;'));
+      await bench.call('Read', { file_path: FILE });
+      const result = await bench.call('Edit', edit('b', 'b '));
+      assert.equal(
+        textOf(result),
+        [
+          'Edited src/cart.js at line 2 (+1 -1).',
+          "The editor's formatter changed the file when it was saved. From what was written to what stands there now:",
+          '@@ -1,2 +1,2 @@\n a\n-b \n+b;',
+        ].join('\n'),
+      );
+      assert.equal(result.details.note, 'Formatted on saving');
+      assert.match(result.details.diff!, /\+b;$/);
+      assert.doesNotMatch(await bench.text('Edit', edit('b;', 'c')), /changed since/);
+      assert.equal(files.texts.get(FILE), 'a\nc\n');
+    });
+
+    it('wants a new Read when the formatter changed too much to tell', async () => {
+      const { bench } = formatting((text) => text + 'long\n'.repeat(3_000));
+      await bench.call('Read', { file_path: FILE });
+      assert.match(
+        await bench.text('Edit', edit('b', 'c')),
+        /It changed a lot: Read the file again before you edit it\.$/,
+      );
+      await assert.rejects(bench.call('Write', { file_path: FILE, content: 'x' }), /changed since you last read it/);
+    });
+  });
+
+  it('says that nothing in the file is like the text, and refuses one that is too long', async () => {
+    const { bench } = benchWith('a\n');
+    await assert.rejects(
+      bench.call('Edit', edit('something else', 'b')),
+      /^ToolError: old_string was not found in \/project\/src\/cart\.js\. Nothing in it is like it\. Read the file to see what it holds\.$/,
+    );
+    const long = 'x'.repeat(10_000_001);
+    const words = / has 10,000,001 characters, and at most 10,000,000 are taken\. Do it in smaller parts\.$/;
+    await assert.rejects(bench.call('Edit', edit(long, 'b')), words);
+    await assert.rejects(bench.call('Write', { file_path: 'src/new.js', content: long }), words);
   });
 
   it('refuses to follow a link that was changed after the path was judged', async () => {
@@ -167,7 +282,8 @@ describe('the text of an edit', () => {
         const fresh = `<${put.join('\n')}>`;
         const there = matchEdit(text, { oldText: old, newText: fresh, all: false });
         fc.pre(there.found === 'yes' && there.overlooked !== 'line endings or trailing blanks');
-        const back = matchEdit(there.after, { oldText: fresh, newText: old, all: false });
+        // Where no line ending is left in the text, nothing else says what the file had.
+        const back = matchEdit(there.after, { oldText: fresh, newText: old, all: false, ending: eol });
         assert.equal(back.found === 'yes' && back.after, text);
       }),
     );

@@ -44,6 +44,7 @@ async function resultOf(tool: Tool): Promise<ToolResult> {
     turnId: 't',
     toolUseId: 'c',
     authorize: () => Promise.reject(new Error('This test asks nobody')),
+    waiting: <Answer>(_words: string, answer: () => Promise<Answer>) => answer(),
     record: () => undefined,
   };
   return tool.prepare({}, context).run({} as Grant, context);

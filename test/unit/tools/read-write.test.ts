@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import * as z from 'zod/mini';
 import { numberLines } from '../../../src/core/tools/files/read-tool.ts';
 import { MemoryFileSystem } from '../../support/memory/memory-file-system.ts';
-import { rulesOf, ToolBench } from '../../support/memory/tool-bench.ts';
+import { rulesOf, textOf, ToolBench } from '../../support/memory/tool-bench.ts';
 
 function benchOn(
   texts: Record<string, string>,
@@ -23,7 +23,7 @@ describe('tool inputs', () => {
   it('are refused field by field in plain words', () => {
     assert.deepEqual(problems('Read', { path: 'x' }), [
       'file_path is missing',
-      'there is no field path; the fields are file_path, offset, limit',
+      'there is no field path; the fields are file_path, offset, limit, pages',
     ]);
     assert.deepEqual(problems('Read', { file_path: 3, offset: 0 }), [
       'file_path must be text, not 3',
@@ -115,7 +115,7 @@ describe('Read', () => {
     });
     assert.equal(await bench.text('Read', { file_path: 'empty' }), '[The file exists and is empty.]');
     await assert.rejects(bench.call('Read', { file_path: 'a.bin' }), /not a text file/);
-    await assert.rejects(bench.call('Read', { file_path: 'a.png' }), /is an image/);
+    await assert.rejects(bench.call('Read', { file_path: 'a.png' }), /is not a text file/);
     files.unsaved.set('/project/open.ts', 'buffer');
     assert.match(
       await bench.text('Read', { file_path: 'open.ts' }),
@@ -143,7 +143,9 @@ describe('Write', () => {
   it('makes a new file, which the person sees before', async () => {
     const { files, bench } = benchOn({});
     bench.person.verdicts.push(({ after }) => ({ decision: 'accept', after }));
-    const { details } = await bench.call('Write', write('a\nb\n', 'deep/new.txt'));
+    const result = await bench.call('Write', write('a\nb\n', 'deep/new.txt'));
+    const { details } = result;
+    assert.equal(textOf(result), 'Made deep/new.txt (2 lines).');
     assert.equal(files.texts.get('/project/deep/new.txt'), 'a\nb\n');
     assert.deepEqual(bench.person.proposals[0]?.before, undefined);
     assert.deepEqual([details.added, details.removed], [2, 0]);
@@ -154,6 +156,17 @@ describe('Write', () => {
     files.beforeWrite = (file) => files.put(file, 'theirs');
     await assert.rejects(bench.call('Write', write('mine')), /came into being/);
     assert.equal(files.texts.get('/project/a.txt'), 'theirs');
+  });
+
+  it('says so when there is nothing to write', async () => {
+    const { bench } = benchOn({ '/project/a.txt': 'a\n' }, ['Edit']);
+    await bench.call('Read', { file_path: 'a.txt' });
+    await assert.rejects(
+      bench.call('Write', write('a\n')),
+      /a\.txt already holds exactly this text\. There is nothing to write\.$/,
+    );
+    assert.equal(await bench.text('Write', write('one line', 'b.txt')), 'Made b.txt (1 line).');
+    assert.equal(await bench.text('Write', write('', 'c.txt')), 'Made c.txt (0 lines).');
   });
 
   it('keeps the line endings of what it replaces', async () => {

@@ -1,10 +1,21 @@
 // Finds the text that an edit names: exactly, or with other line endings or trailing blanks; and says where it almost is.
-import { splitLines, usualEnding, withEndingsOf, withoutLineEndings } from './line-endings.ts';
+import {
+  linesBack,
+  linesOn,
+  lineWindow,
+  splitLines,
+  usualEnding,
+  withEndingsOf,
+  withoutLineEndings,
+  type Line,
+} from './line-endings.ts';
 
 export interface EditRequest {
   readonly oldText: string;
   readonly newText: string;
   readonly all: boolean;
+  /** For a text that has no line ending at all: the one its file had. Default: that of `newText`. */
+  readonly ending?: Line['ending'] | undefined;
 }
 
 type Overlooked = 'line endings' | 'line endings or trailing blanks';
@@ -54,7 +65,7 @@ export function matchEdit(text: string, request: EditRequest): EditMatch {
 function settle(
   text: string,
   spans: readonly Span[],
-  { oldText, newText, all }: EditRequest,
+  { oldText, newText, all, ending }: EditRequest,
   overlooked?: Overlooked,
 ): EditMatch {
   if (spans.length > 1 && !all) {
@@ -63,16 +74,16 @@ function settle(
   }
   // Carriage returns that the model spells out, it means.
   const literal = newText.includes('\r') || (overlooked === undefined && oldText.includes('\r'));
-  const usual = literal ? undefined : usualEnding(text);
   const pieces: string[] = [];
   let from = 0;
-  for (const { start, end } of spans) {
-    pieces.push(text.slice(from, start), replacement(text, { start, end }, newText, usual));
-    from = end;
+  for (const span of spans) {
+    pieces.push(text.slice(from, span.start), literal ? newText : inEndingsOf(text, span, newText, ending));
+    from = span.end;
   }
+  pieces.push(text.slice(from));
   return {
     found: 'yes',
-    after: pieces.join('') + text.slice(from),
+    after: pieces.join(''),
     count: spans.length,
     ...(overlooked ? { overlooked } : {}),
   };
@@ -87,15 +98,11 @@ function atUnendedLine(text: string, { oldText, newText }: EditRequest): EditMat
 }
 
 /** The new text in the line endings of its place. */
-function replacement(
-  text: string,
-  { start, end }: Span,
-  newText: string,
-  usual: ReturnType<typeof usualEnding>,
-): string {
-  if (usual === undefined) return newText;
+function inEndingsOf(text: string, { start, end }: Span, newText: string, ending: Line['ending'] = ''): string {
+  if (!newText.includes('\n')) return newText;
   const following = /\r\n|\n|\r/.exec(text.slice(end, end + 10_000))?.[0] as '\n' | undefined;
-  return withEndingsOf(newText, text.slice(start, end), following ?? usual);
+  const usual = following ?? usualEnding(text) ?? ending;
+  return usual === '' ? newText : withEndingsOf(newText, text.slice(start, end), usual);
 }
 
 function exactSpans(text: string, part: string): Span[] {
@@ -114,16 +121,35 @@ function splitsEnding(text: string, at: number): boolean {
 }
 
 function looseSpans(text: string, part: string, trim: boolean): Span[] {
-  const whole = reduce(text, trim);
   const plain = withoutLineEndings(part);
   const wanted = trim ? plain.replace(/[ \t]+(?=\n|$)/g, '') : plain;
   if (wanted.trim() === '') return [];
   // Blanks at the very end of what is looked for may only be overlooked at the end of a line.
   const endsLine = trim && /[ \t]$/.test(plain);
-  const spans = exactSpans(whole.text, wanted).filter(
-    ({ end }) => !endsLine || end === whole.text.length || whole.text[end] === '\n',
-  );
-  return spans.map(({ start, end }) => ({ start: whole.starts[start]!, end: whole.ends[end - 1]! }));
+  return regionsLike(text, wanted.split('\n')).flatMap((region) => {
+    const reduced = reduce(text.slice(region.start, region.end), trim);
+    return exactSpans(reduced.text, wanted)
+      .filter(({ end }) => !endsLine || end === reduced.text.length || reduced.text[end] === '\n')
+      .map(({ start, end }) => ({
+        start: region.start + reduced.starts[start]!,
+        end: region.start + reduced.ends[end - 1]!,
+      }));
+  });
+}
+
+/** The whole lines among which all matches must be: those around each place of the longest of the wanted lines. In order, apart. */
+function regionsLike(text: string, wanted: readonly string[]): Span[] {
+  const longest = wanted.reduce((most, line) => (line.length > most.length ? line : most));
+  const regions: { start: number; end: number }[] = [];
+  for (let at = text.indexOf(longest); at !== -1;) {
+    const start = linesBack(text, at, wanted.length);
+    const end = linesOn(text, at + longest.length, wanted.length);
+    const last = regions.at(-1);
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else regions.push({ start, end });
+    at = text.indexOf(longest, at + 1);
+  }
+  return regions;
 }
 
 function reduce(text: string, trim: boolean): Reduced {
@@ -149,12 +175,8 @@ function reduce(text: string, trim: boolean): Reduced {
 }
 
 function lineAt(text: string, offset: number): number {
-  let line = 1;
-  for (const match of text.matchAll(/\r\n|\n|\r/g)) {
-    if (match.index >= offset) break;
-    line += 1;
-  }
-  return line;
+  const before = text.slice(0, offset);
+  return lineWindow(before, 0, 0).total + (/[^\r\n]$/.test(before) ? 0 : 1);
 }
 
 /** The stretch of the file that shares most lines with what was looked for; else the line most like its first one. */

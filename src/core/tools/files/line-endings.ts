@@ -41,6 +41,29 @@ export function lineWindow(text: string, first: number, count: number): { lines:
   return { lines, total };
 }
 
+/** The start of the line that lies `count - 1` lines above the one that holds `at`. Lines here end at a newline alone. */
+export function linesBack(text: string, at: number, count: number): number {
+  let start = at;
+  for (let left = count; left > 0; left -= 1) {
+    // From the start of a line its own newline above is stepped over.
+    const from = left === count ? start - 1 : start - 2;
+    if (from < 0) return 0;
+    start = text.lastIndexOf('\n', from) + 1;
+  }
+  return start;
+}
+
+/** The end of the line that lies `count - 1` lines below the one that holds `at`, its newline included. */
+export function linesOn(text: string, at: number, count: number): number {
+  let end = at;
+  for (let left = count; left > 0; left -= 1) {
+    const next = text.indexOf('\n', end);
+    if (next === -1) return text.length;
+    end = next + 1;
+  }
+  return end;
+}
+
 /** The text with every line ending as a newline. */
 export function withoutLineEndings(text: string): string {
   return text.replace(/\r\n?/g, '\n');
@@ -48,11 +71,17 @@ export function withoutLineEndings(text: string): string {
 
 /** The ending that most lines of a text have; undefined when none has one. */
 export function usualEnding(text: string): Exclude<Line['ending'], ''> | undefined {
-  const counts = { '\r\n': 0, '\n': 0, '\r': 0 };
-  for (const [ending] of text.matchAll(/\r\n|\n|\r/g)) counts[ending as '\n'] += 1;
+  const pairs = countOf(text, '\r\n');
+  const counts = { '\n': countOf(text, '\n') - pairs, '\r\n': pairs, '\r': countOf(text, '\r') - pairs };
   const endings = ['\n', '\r\n', '\r'] as const;
   const best = endings.reduce((most, ending) => (counts[ending] > counts[most] ? ending : most));
   return counts[best] > 0 ? best : undefined;
+}
+
+function countOf(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count += 1;
+  return count;
 }
 
 /**
@@ -60,6 +89,8 @@ export function usualEnding(text: string): Exclude<Line['ending'], ''> | undefin
  * one, the lines between take the ending of the place they go to. `usual` is for a model without endings.
  */
 export function withEndingsOf(text: string, model: string, usual: Exclude<Line['ending'], ''>): string {
+  // Without any other ending there is nothing to choose; the usual case, and the cheap one for a long text.
+  if (usual === '\n' && !text.includes('\r') && !model.includes('\r')) return text;
   const lines = splitLines(text);
   const before = splitLines(model);
   const limit = Math.min(lines.length, before.length);

@@ -1,12 +1,18 @@
-// Read: shows a text file with line numbers, or a folder's names.
+// Read: shows a text file with line numbers, an image, pages of a PDF, a notebook's cells, or a folder's names.
 import type * as z from 'zod/mini';
 import type { Grant } from '../../permissions/access.ts';
 import { baseName } from '../../permissions/lexical-path.ts';
-import { FileError, type FileStat, type FileSystem } from '../../ports.ts';
+import { FileError, type FileStat, type FileSystem, type TextFile } from '../../ports.ts';
 import type { FileState } from './file-state.ts';
-import { inputObject, lazily, optionalCount, textField } from '../input-fields.ts';
+import { binaryKind } from './binary-kind.ts';
+import { inputObject, lazily, optionalCount, optionalText, textField } from '../input-fields.ts';
 import { lineWindow } from './line-endings.ts';
 import { explainMissing } from './nearest-names.ts';
+import type { OpenNotebooks } from './notebook-edit-tool.ts';
+import { NotebookProblem, parseNotebook } from './notebook.ts';
+import { imageBlock, imageType } from './read-image.ts';
+import { showNotebook } from './read-notebook.ts';
+import { isPdf, readPdf, type PdfPages } from './read-pdf.ts';
 import { absolutePath, checkGranted, shownPath } from '../tool-paths.ts';
 import { defineTool, ToolError, type Tool, type ToolResult } from '../tool.ts';
 
@@ -15,22 +21,34 @@ const MAX_LINES = 2_000;
 const MAX_CHARS = 80_000;
 const MAX_LINE_CHARS = 2_000;
 const MAX_NAMES = 300;
-const IMAGE = /\.(?:png|jpe?g|gif|webp|bmp|ico|tiff?|avif)$/i;
+const IMAGE_NAME = /\.(?:png|jpe?g|gif|webp)$/i;
+const NOTEBOOK_NAME = /\.ipynb$/i;
 
 const schema = lazily(() =>
   inputObject({
     file_path: textField('The file or folder to read; absolute, or relative to the working folder.'),
-    offset: optionalCount('First line to show, from 1.', 1),
-    limit: optionalCount(`How many lines to show. Default and most: ${MAX_LINES}.`, 1),
+    offset: optionalCount('First line to show, from 1; in a notebook the first cell.', 1),
+    limit: optionalCount(`How many lines (cells) to show. Default and most: ${MAX_LINES}.`, 1),
+    pages: optionalText('For a PDF: "3" or "1-5", at most 20 pages.'),
   }),
 );
 
 type ReadInput = z.infer<ReturnType<typeof schema>>;
 
-export function createReadTool({ files, fileState }: { files: FileSystem; fileState: FileState }): Tool {
+interface ReadPorts {
+  readonly files: FileSystem;
+  readonly fileState: FileState;
+  /** Default: PDFs are not shown. */
+  readonly pdf?: PdfPages;
+  /** Default: no notebook is open anywhere. */
+  readonly notebooks?: Pick<OpenNotebooks, 'state'>;
+}
+
+export function createReadTool(ports: ReadPorts): Tool {
+  const { files } = ports;
   return defineTool<ReadInput>({
     name: 'Read',
-    description: `Shows a text file with line numbers (number, tab, text), ${MAX_LINES} lines at a time, or lists a folder. Use offset and limit for more of a long file.`,
+    description: `Shows a text file with line numbers (number, tab, text), ${MAX_LINES} lines at a time; use offset and limit for more. Also shows images (PNG, JPEG, GIF, WebP), pages of PDFs, notebooks with their outputs (.ipynb), and lists folders.`,
     schema,
     isConcurrencySafe: () => true,
     summarize: (input, cwd) => ({
@@ -49,7 +67,7 @@ export function createReadTool({ files, fileState }: { files: FileSystem; fileSt
           kind.catch(() => undefined);
           await checkGranted(files, grant);
           try {
-            return await readGranted(files, fileState, grant, input, await kind);
+            return await readGranted(ports, grant, input, await kind);
           } catch (error) {
             throw await explainFailedRead(files, grant.path, error);
           }
@@ -60,26 +78,83 @@ export function createReadTool({ files, fileState }: { files: FileSystem; fileSt
 }
 
 async function readGranted(
-  files: FileSystem,
-  state: FileState,
+  ports: ReadPorts,
   grant: Grant,
   input: ReadInput,
   kind: FileStat['kind'] | undefined,
 ): Promise<ToolResult> {
+  const { files, fileState } = ports;
   const { path } = grant;
   if (kind === 'folder') return listFolder(files, grant);
   if (kind === 'other')
     throw new ToolError(`${path} is not a regular file (a device, a pipe or a socket), so it is not read.`);
-  const file = await files.readText(path);
-  state.note(path, file.hash);
-  const unsaved = file.unsaved
-    ? ['[An editor holds unsaved changes to this file; this is its text, not the one on disk.]']
-    : [];
+  const file = await files.readText(path).catch((error: unknown) => {
+    if (error instanceof FileError && error.reason === 'not_text') return error;
+    throw error;
+  });
+  if (file instanceof FileError) return readBinary(ports, path, input, file);
+  // Some PDFs hold no byte that a text could not.
+  if (file.text.startsWith('%PDF-')) return readBinary(ports, path, input, undefined);
+  if (input.pages !== undefined) throw new ToolError(`${path} is no PDF: use offset and limit in place of pages.`);
+  fileState.note(path, file.hash);
   if (file.text === '')
-    return { content: [...unsaved, '[The file exists and is empty.]'].join('\n'), details: { path } };
+    return { content: [...notesOf(file), '[The file exists and is empty.]'].join('\n'), details: { path } };
+  return NOTEBOOK_NAME.test(path) ? readNotebook(ports, path, file, input) : readLines(path, file, input);
+}
+
+function readLines(path: string, file: TextFile, input: ReadInput, notes: readonly string[] = []): ToolResult {
   const offset = input.offset ?? 1;
   const shown = numberLines(file.text, offset, Math.min(input.limit ?? MAX_LINES, MAX_LINES));
-  return { content: [...unsaved, shown].join('\n'), details: { path, line: offset } };
+  return { content: [...notesOf(file), ...notes, shown].join('\n'), details: { path, line: offset } };
+}
+
+function notesOf({ unsaved, encoding }: TextFile): string[] {
+  const notes: string[] = [];
+  if (unsaved) notes.push('[An editor holds unsaved changes to this file; this is its text, not the one on disk.]');
+  if (!/^utf-?(?:8|16)/i.test(encoding)) notes.push(`[The file is in ${encoding}, in which edits are written too.]`);
+  return notes;
+}
+
+async function readNotebook(ports: ReadPorts, path: string, file: TextFile, input: ReadInput): Promise<ToolResult> {
+  try {
+    const shown = showNotebook(parseNotebook(file.text), input);
+    const unsaved = (await ports.notebooks?.state(path)) === 'unsaved';
+    const note = '[An editor holds unsaved changes to this notebook; this is what is on disk.]';
+    const notes = [...notesOf(file), ...(unsaved ? [note] : [])];
+    if (notes.length === 0) return { content: shown, details: { path } };
+    const blocks = typeof shown === 'string' ? [{ type: 'text' as const, text: shown }] : shown;
+    return { content: [{ type: 'text', text: notes.join('\n') }, ...blocks], details: { path } };
+  } catch (error) {
+    if (!(error instanceof NotebookProblem)) throw error;
+    return readLines(path, file, input, [`[This cannot be shown as a notebook: ${error.message}. Here is its text.]`]);
+  }
+}
+
+/** `failure` says why the file is no text. */
+async function readBinary(
+  { files, pdf }: ReadPorts,
+  path: string,
+  input: ReadInput,
+  failure: FileError | undefined,
+): Promise<ToolResult> {
+  const bytes = await files.readBytes(path);
+  if (isPdf(bytes)) {
+    if (!pdf)
+      throw new ToolError(`${path} is a PDF, which cannot be shown here. Try a command that extracts its text.`);
+    return readPdf({ files, pdf }, path, input.pages);
+  }
+  if (input.pages !== undefined) throw new ToolError(`${path} is no PDF: leave pages out.`);
+  const type = imageType(bytes);
+  if (type) {
+    const lead = `[The image ${path}]`;
+    return { content: [{ type: 'text', text: lead }, imageBlock(bytes, type, path)], details: { path, note: 'Image' } };
+  }
+  const kind = binaryKind(bytes);
+  if (kind !== undefined) {
+    throw new ToolError(`${path} is ${kind}, not text, so it is not shown. Look at it with a command, if at all.`);
+  }
+  const named = IMAGE_NAME.test(path) ? `${baseName(path)} is named like an image but is none that can be shown. ` : '';
+  throw new ToolError(`${named}${failure?.message ?? `${path} is not a text file.`}`);
 }
 
 /** The lines from `offset` on, within the caps, and a line in brackets that says how to go on. */
@@ -119,9 +194,9 @@ async function listFolder(files: FileSystem, { path, excludes }: Grant): Promise
 async function explainFailedRead(files: FileSystem, path: string, error: unknown): Promise<unknown> {
   if (!(error instanceof FileError)) return error;
   if (error.reason === 'not_found') return new ToolError(await explainMissing(files, path));
-  if (error.reason === 'not_text' && IMAGE.test(path)) {
+  if (error.reason === 'too_large') {
     return new ToolError(
-      `${baseName(path)} is an image. Images cannot be shown to you yet; ask the person what it shows.`,
+      `${error.message} offset and limit do not help: a file of this size is not read at all. Search it with Grep, or show some lines with Bash (sed -n '1,100p').`,
     );
   }
   return new ToolError(error.message);

@@ -1,11 +1,10 @@
 // Write: makes a file, or replaces one whole.
 import type * as z from 'zod/mini';
 import { relativePath } from '../../permissions/lexical-path.ts';
-import type { FileSystem } from '../../ports.ts';
-import type { FileState } from './file-state.ts';
 import { inputObject, lazily, textField } from '../input-fields.ts';
 import { splitLines, usualEnding, withEndingsOf, withoutLineEndings } from './line-endings.ts';
-import { planOnce, readBase, writePlan, type PlannedWrite } from './reviewed-write.ts';
+import { checkLength } from './planned-edits.ts';
+import { readBase, reviewedWrite, type PlannedWrite, type WritePorts } from './reviewed-write.ts';
 import { absolutePath, shownPath } from '../tool-paths.ts';
 import { defineTool, ToolError, type Tool } from '../tool.ts';
 
@@ -18,7 +17,7 @@ const schema = lazily(() =>
 
 type WriteInput = z.infer<ReturnType<typeof schema>>;
 
-export function createWriteTool({ files, fileState }: { files: FileSystem; fileState: FileState }): Tool {
+export function createWriteTool(ports: WritePorts): Tool {
   return defineTool<WriteInput>({
     name: 'Write',
     description:
@@ -31,29 +30,24 @@ export function createWriteTool({ files, fileState }: { files: FileSystem; fileS
       ...shownPath(input.file_path, cwd),
     }),
     prepare(input, { cwd }) {
-      const path = absolutePath(input.file_path, cwd);
-      const { plan, propose } = planOnce((canonical) => planWrite(files, fileState, canonical, input.content));
-      return {
-        access: { kind: 'edit', tool: 'Write', path },
-        propose,
-        async run(grant) {
-          const planned = await plan(grant.path);
-          const { change, notes, details } = await writePlan(files, fileState, planned, grant);
-          const name = relativePath(cwd, grant.path);
-          const lead = planned.base
-            ? `Replaced ${name} (+${change.added} -${change.removed}).`
-            : `Made ${name} (${change.added} lines).`;
-          return { content: [lead, ...notes].join('\n'), details };
+      const access = { kind: 'edit', tool: 'Write', path: absolutePath(input.file_path, cwd) } as const;
+      return reviewedWrite(ports, access, {
+        plan: (path) => planWrite(ports, path, input.content),
+        tell({ change: { added, removed } }, { path, base }) {
+          const name = relativePath(cwd, path);
+          if (base) return `Replaced ${name} (+${added} -${removed}).`;
+          return `Made ${name} (${added === 1 ? '1 line' : `${added} lines`}).`;
         },
-      };
+      });
     },
   });
 }
 
-async function planWrite(files: FileSystem, state: FileState, path: string, content: string): Promise<PlannedWrite> {
+async function planWrite({ files, fileState }: WritePorts, path: string, content: string): Promise<PlannedWrite> {
+  checkLength('content', content);
   const base = await readBase(files, path);
   if (!base) return { path, base, after: content, informed: true, notes: [] };
-  const standing = state.standing(path, base.hash);
+  const standing = fileState.standing(path, base.hash);
   if (standing === 'unknown') {
     throw new ToolError(
       `${path} exists and you have not read it in this session. Read it first, so that nothing in it is lost, or use Edit.`,

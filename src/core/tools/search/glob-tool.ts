@@ -36,11 +36,13 @@ export function createGlobTool({ files, search }: { files: FileSystem; search: S
       return {
         access: { kind: 'read', tool: 'Glob', path },
         async run(grant, { signal }) {
-          const found = await searchGranted(files, grant, () => search.glob(pattern, grant.path, MAX_FILES, signal));
-          const content = presentFound(found, {
-            none: `No file in ${grant.path} matches ${pattern}.`,
+          const { path: folder, excludes } = grant;
+          const query = { pattern, path: folder, limit: MAX_FILES, ...(excludes ? { excludes } : {}) };
+          const found = await searchGranted(files, grant, () => search.glob(query, signal));
+          const content = presentFound(found, grant, {
+            none: `No file in ${folder} matches ${pattern}.`,
             unit: 'files',
-            more: 'Use a narrower pattern or a folder further down.',
+            more: () => 'Use a narrower pattern or a folder further down.',
           });
           return { content, details: { path: grant.path } };
         },

@@ -1,5 +1,6 @@
 // Grep: finds text in files by a regular expression.
 import type * as z from 'zod/mini';
+import type { Grant } from '../../permissions/access.ts';
 import { relativePath } from '../../permissions/lexical-path.ts';
 import type { FileSystem, GrepQuery, Search } from '../../ports.ts';
 import {
@@ -34,6 +35,7 @@ const schema = lazily(() =>
     context: optionalCount('The same as -C.', 0),
     head_limit: optionalCount(`Most lines to return. Default ${DEFAULT_LINES}; 0 for ${MAX_LINES}.`, 0),
     offset: optionalCount('Lines to skip first.', 0),
+    '-o': optionalFlag('Only the matched text of each line, with content.'),
     multiline: optionalFlag('Let a match span lines, and "." match a line break.'),
   }),
 );
@@ -59,12 +61,12 @@ export function createGrepTool({ files, search }: { files: FileSystem; search: S
       return {
         access: { kind: 'read', tool: 'Grep', path },
         async run(grant, { signal }) {
-          const query = queryOf(input, grant.path);
+          const query = queryOf(input, grant);
           const found = await searchGranted(files, grant, () => search.grep(query, signal));
-          const content = presentFound(found, {
+          const content = presentFound(found, grant, {
             none: `No match for ${input.pattern} in ${grant.path}.`,
             unit: query.mode === 'content' ? 'lines' : 'files',
-            more: `Go on with offset ${query.offset + found.lines.length + found.withheld}, or narrow it by path, glob or type.`,
+            more: (shown) => `Go on with offset ${query.offset + shown}, or narrow it by path, glob or type.`,
           });
           return { content, details: { path: grant.path } };
         },
@@ -79,7 +81,7 @@ function describe(input: Partial<GrepInput>, cwd: string): string {
   return `${pattern} in ${relativePath(cwd, input.path)}`;
 }
 
-function queryOf(input: GrepInput, path: string): GrepQuery {
+function queryOf(input: GrepInput, { path, excludes }: Grant): GrepQuery {
   const around = input['-C'] ?? input.context ?? 0;
   const limit = input.head_limit ?? DEFAULT_LINES;
   return {
@@ -92,8 +94,10 @@ function queryOf(input: GrepInput, path: string): GrepQuery {
     lineNumbers: input['-n'] ?? true,
     before: input['-B'] ?? around,
     after: input['-A'] ?? around,
+    onlyMatching: input['-o'] ?? false,
     multiline: input.multiline ?? false,
     limit: limit === 0 ? MAX_LINES : Math.min(limit, MAX_LINES),
     offset: input.offset ?? 0,
+    ...(excludes ? { excludes } : {}),
   };
 }

@@ -1,0 +1,158 @@
+// Shows a plan as a document that the person may change, and asks for the verdict. Closing the question or the document is none.
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { PlanReviewer, PlanVerdict } from '../core/tools/planning/person-ports.ts';
+import type { Log } from './log.ts';
+import type { ProposalFiles } from './proposal-files.ts';
+import type { QuickQuestions } from './quick-question.ts';
+import { reviewedText } from './reviewed-text.ts';
+
+const REJECTED: PlanVerdict = { decision: 'reject' };
+const NAME = 'Plan.md';
+
+type Choice = 'approve' | 'acceptEdits' | 'words' | 'keep';
+
+const choices: readonly (vscode.QuickPickItem & { readonly choice: Choice })[] = [
+  { choice: 'approve', label: 'Approve', detail: 'Carry the plan out as the document reads now. Edits are asked for.' },
+  {
+    choice: 'acceptEdits',
+    label: 'Approve and Accept Edits',
+    detail: 'The same, with edits in the workspace made without asking.',
+  },
+  { choice: 'words', label: 'Reject with Words…', detail: 'Say what should be different. The model plans again.' },
+  { choice: 'keep', label: 'Keep Planning', detail: 'No approval yet. The model goes on planning.' },
+];
+
+interface Review {
+  readonly plan: string;
+  readonly uri: vscode.Uri;
+  readonly signal: AbortSignal;
+  /** The first verdict counts. */
+  readonly settle: (verdict: PlanVerdict) => void;
+  /** Its question is up, or is about to be. */
+  asking: boolean;
+}
+
+export interface PlanReviewParts {
+  readonly quick: QuickQuestions;
+  /** Registered for `scheme` too. */
+  readonly files: ProposalFiles;
+  /** Of the plans' documents: not that of edits under review, whose tabs close with their review. */
+  readonly scheme: string;
+  readonly log: Log;
+}
+
+export class PlanReview implements PlanReviewer, vscode.Disposable {
+  readonly #parts: PlanReviewParts;
+  readonly #pending = new Set<Review>();
+  readonly #end = new AbortController();
+
+  constructor(parts: PlanReviewParts) {
+    this.#parts = parts;
+  }
+
+  async review(plan: string, signal: AbortSignal): Promise<PlanVerdict> {
+    const either = AbortSignal.any([signal, this.#end.signal]);
+    if (either.aborted) return REJECTED;
+    const { files, scheme } = this.#parts;
+    const uri = files.put(`plan-${randomUUID()}`, NAME, plan).with({ scheme });
+    let settle!: Review['settle'];
+    const verdict = new Promise<PlanVerdict>((resolve) => (settle = resolve));
+    const review: Review = { plan, uri, signal: either, settle, asking: false };
+    either.addEventListener('abort', () => settle(REJECTED), { once: true });
+    this.#pending.add(review);
+    try {
+      // What the person is typing elsewhere must not go into the plan.
+      void this.#open(review, true);
+      return await verdict;
+    } finally {
+      this.#pending.delete(review);
+      void this.#putAway(review);
+    }
+  }
+
+  /** Brings the plan that has waited longest to the front again, with its question; false when none waits. */
+  show(): boolean {
+    const [first] = this.#pending;
+    if (first) void this.#open(first, false);
+    return first !== undefined;
+  }
+
+  dispose(): void {
+    this.#end.abort();
+  }
+
+  async #open(review: Review, preserveFocus: boolean): Promise<void> {
+    try {
+      await vscode.window.showTextDocument(review.uri, { preview: false, preserveFocus });
+    } catch (error) {
+      this.#parts.log.error('A plan could not be opened; it can be decided on all the same.', error);
+    }
+    await this.#ask(review);
+  }
+
+  async #ask(review: Review): Promise<void> {
+    if (review.asking || !this.#pending.has(review)) return;
+    review.asking = true;
+    try {
+      const verdict = await this.#parts.quick.inTurn(() => this.#verdict(review));
+      if (verdict) review.settle(verdict);
+    } catch (error) {
+      this.#parts.log.error('The question about a plan could not be shown; it counts as not approved.', error);
+      review.settle(REJECTED);
+    } finally {
+      review.asking = false;
+    }
+    if (this.#pending.has(review) && !review.signal.aborted) this.#offerAgain(review);
+  }
+
+  /** Undefined when the person closed the question. */
+  async #verdict(review: Review): Promise<PlanVerdict | undefined> {
+    const title = 'Capstan’s plan';
+    const placeholder = 'Approve the plan? Escape lets you read and change it first.';
+    for (;;) {
+      const picked = await this.#parts.quick.choose({ title, placeholder, items: choices }, review.signal);
+      if (picked === undefined || picked === 'back') return undefined;
+      const { choice } = picked[0]!;
+      if (choice === 'keep') return REJECTED;
+      if (choice !== 'words') return this.#approval(review, choice === 'approve' ? 'default' : 'acceptEdits');
+      const box = { title, placeholder: 'What should be different?', prompt: 'The model reads this.' };
+      const words = await this.#parts.quick.write(box, review.signal);
+      if (words !== undefined) return { decision: 'reject', words };
+      if (review.signal.aborted) return undefined;
+    }
+  }
+
+  #approval({ plan, uri }: Review, mode: 'default' | 'acceptEdits'): PlanVerdict {
+    // Typed but unsaved text counts.
+    const shown = openDocument(uri)?.getText() ?? this.#parts.files.text(uri) ?? plan;
+    return { decision: 'approve', plan: reviewedText(plan, shown), mode };
+  }
+
+  #offerAgain(review: Review): void {
+    void vscode.window
+      .showInformationMessage('Capstan’s plan waits for you. Change it as you like, then decide.', 'Decide…')
+      .then((pressed) => {
+        if (pressed && this.#pending.has(review)) void this.#open(review, false);
+      });
+  }
+
+  async #putAway({ uri }: Review): Promise<void> {
+    const document = openDocument(uri);
+    try {
+      // Saved to memory, so that closing it asks nothing.
+      if (document?.isDirty) await document.save();
+      const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+      const isOurs = ({ input }: vscode.Tab) =>
+        input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
+      await vscode.window.tabGroups.close(tabs.filter(isOurs), true);
+    } catch (error) {
+      this.#parts.log.warn(`A plan's tab could not be closed: ${String(error)}`);
+    }
+    this.#parts.files.remove(uri);
+  }
+}
+
+function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+}

@@ -1,0 +1,55 @@
+// What the subagent of a call does: its newest step under the closed row, all kept ones with what they took under the open one.
+import type { ToolItem } from '../../src/shared/view-model.ts';
+import { shortCost, shortCount } from '../state/short-words.ts';
+import { revealHidden } from '../state/visible-text.ts';
+import { MiddleText } from './middle-text.tsx';
+import { StateMark } from './state-mark.tsx';
+
+type Agent = NonNullable<ToolItem['agent']>;
+
+export function AgentSteps({ item, isOpen }: { item: ToolItem; isOpen: boolean }) {
+  const { agent } = item;
+  if (!agent) return null;
+  if (isOpen) return <AllSteps agent={agent} />;
+  // Done: the row says so itself.
+  const newest = agent.steps.at(-1);
+  if (!newest || (newest.state !== 'running' && item.state !== 'running')) return null;
+  return (
+    <p class="agent-newest">
+      <Step {...newest} />
+    </p>
+  );
+}
+
+function AllSteps({ agent }: { agent: Agent }) {
+  const { type, steps, earlierSteps, inputTokens, outputTokens, costUsd } = agent;
+  const figures = [
+    type,
+    `${shortCount(inputTokens)} in`,
+    `${shortCount(outputTokens)} out`,
+    ...(costUsd === undefined ? [] : [shortCost(costUsd)]),
+  ];
+  return (
+    <div class="agent-steps">
+      {earlierSteps > 0 && <p class="agent-earlier">{`${earlierSteps} earlier steps`}</p>}
+      <ol aria-label="Steps of the agent">
+        {steps.map((step, index) => (
+          <li key={earlierSteps + index} class="agent-step">
+            <Step {...step} />
+            <StateMark state={step.state} />
+          </li>
+        ))}
+      </ol>
+      <p class="agent-figures">{figures.join(' · ')}</p>
+    </div>
+  );
+}
+
+function Step({ verb, object }: Pick<Agent['steps'][number], 'verb' | 'object'>) {
+  return (
+    <>
+      <span class="verb">{verb}</span>
+      <MiddleText class="object" text={revealHidden(object)} />
+    </>
+  );
+}
