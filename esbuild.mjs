@@ -26,6 +26,18 @@ const codicons = {
   },
 };
 
+/** What libraries only need for work that is never asked of them: of PDFs pages are taken, nothing is drawn on them. */
+const leftOut = {
+  name: 'left-out',
+  setup(build) {
+    build.onResolve({ filter: /^(?:html-entities|node-html-better-parser)$/ }, ({ path }) => ({
+      path,
+      namespace: 'left-out',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {}', loader: 'js' }));
+  },
+};
+
 /** The licences of all that is bundled, as they ask for. */
 async function notices(packages) {
   const texts = await Promise.all(
@@ -78,6 +90,7 @@ const hostBuild = {
   target: 'node20',
   external: ['vscode'],
   banner,
+  plugins: [leftOut],
 };
 
 const panelBuild = {

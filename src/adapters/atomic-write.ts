@@ -34,7 +34,8 @@ export async function createFile(target: string, bytes: Uint8Array): Promise<str
 export async function replaceFile(target: string, bytes: Uint8Array, hash: string): Promise<string> {
   const name = path.basename(target);
   return withPinned(await pinFolder(path.dirname(target)).catch(gone(target)), async (folder) => {
-    const [seen] = await Promise.all([contentOf(target, hash), access(folder.at(name), constants.W_OK)]);
+    const writable = access(folder.at(name), constants.W_OK).catch(gone(target));
+    const [seen] = await Promise.all([contentOf(target, hash), writable]);
     const mode = seen.mode & 0o7777;
     return withTemporary(folder, bytes, mode, async (temporary, handle) => {
       // Only root may give files away; for others a file of theirs stays theirs.

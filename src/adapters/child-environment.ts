@@ -1,5 +1,7 @@
 // The environment of child processes: what programs need to run, chosen by name, so that no key or token is handed on.
+import path from 'node:path';
 
+// SSH_AUTH_SOCK is no secret, and git over ssh needs it; who holds it can sign with the person's keys, so a sandbox takes it away.
 const KEPT = new Set(
   (
     'PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TEMP TMP HOSTNAME SSH_AUTH_SOCK SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS ' +
@@ -28,11 +30,17 @@ const SET = {
   GIT_EDITOR: 'true',
 };
 
+/** Without the folders that depend on where the command stands: a repository must not bring its own `git`. */
+function fixedPath(value: string): string {
+  const folders = value.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  return folders.join(path.delimiter);
+}
+
 /** A new object; `from` is usually `process.env`. */
 export function childEnvironment(from: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(from)) {
-    if (value !== undefined && isKept(name)) kept[name] = value;
+    if (value !== undefined && isKept(name)) kept[name] = name.toUpperCase() === 'PATH' ? fixedPath(value) : value;
   }
   return { ...kept, ...SET };
 }

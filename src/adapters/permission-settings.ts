@@ -40,8 +40,10 @@ interface Reading {
   readonly result: Promise<RuleSet>;
 }
 
-/** Modes in which no more runs unasked than in the default one. */
-const CAREFUL: ReadonlySet<PermissionMode> = new Set(['plan', 'default', 'dontAsk']);
+/** The most careful first. */
+const BY_CARE: readonly PermissionMode[] = ['plan', 'dontAsk', 'default', 'acceptEdits', 'bypassPermissions'];
+/** Longest file that is read, in bytes. */
+const MAX_BYTES = 2_000_000;
 const BEHAVIORS = ['deny', 'ask', 'allow'] as const satisfies readonly RuleBehavior[];
 
 /** Never rejects: what cannot be read grants nothing and is among the problems. */
@@ -66,16 +68,23 @@ export function createPermissionSettings(options: PermissionSettingsOptions): { 
         rules: sets.flatMap((set) => set.rules),
         problems: sets.flatMap((set) => set.problems),
         additionalFolders: sets.flatMap((set) => set.additionalFolders),
-        ...modeOf(sets),
+        ...modeOf(sets, files),
       };
     },
   };
 }
 
-/** Sets come in the order policy, person, project, local: the policy's mode counts, else the nearest. */
-function modeOf([first, ...others]: readonly RuleSet[]): Pick<RuleSet, 'defaultMode' | 'bypassForbidden'> {
-  const sets = first ? [...others, first] : others;
-  const defaultMode = sets.findLast((set) => set.defaultMode !== undefined)?.defaultMode;
+/** The policy's mode counts before all; one of the workspace only where it is as careful as the person's, or more so. */
+function modeOf(
+  sets: readonly RuleSet[],
+  files: readonly SettingsFile[],
+): Pick<RuleSet, 'defaultMode' | 'bypassForbidden'> {
+  const nearest = (fits: (file: SettingsFile) => boolean): PermissionMode | undefined =>
+    sets.findLast((set, index) => set.defaultMode !== undefined && fits(files[index]!))?.defaultMode;
+  const own = nearest(({ scope }) => scope === 'user');
+  const shared = nearest((file) => file.shared);
+  const careful = shared !== undefined && BY_CARE.indexOf(shared) <= BY_CARE.indexOf(own ?? 'default');
+  const defaultMode = nearest(({ scope }) => scope === 'managed') ?? (careful ? shared : own);
   const bypassForbidden = sets.some((set) => set.bypassForbidden);
   return { ...(defaultMode === undefined ? {} : { defaultMode }), bypassForbidden };
 }
@@ -111,6 +120,10 @@ async function readSettings(source: SettingsFile, mayAllow: boolean, home: strin
   const { file } = source;
   let text: string;
   try {
+    const found = await stat(file);
+    // A repository may hold a link to a device that never ends.
+    if (!found.isFile()) throw new Error('it is no plain file');
+    if (found.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
     text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -141,21 +154,18 @@ async function readSettings(source: SettingsFile, mayAllow: boolean, home: strin
   }
   const folders =
     mayAllow && errors.length === 0 ? additionalFolders(tree, source.shared ? source.root : home, home) : [];
-  return { rules, problems, additionalFolders: folders, ...modeSettings(tree, source) };
+  return { rules, problems, additionalFolders: folders, ...modeSettings(tree, source.shared || errors.length > 0) };
 }
 
-/** A repository may make a session more careful, never less. */
-function modeSettings(
-  tree: Node | undefined,
-  { shared }: SettingsFile,
-): Pick<RuleSet, 'defaultMode' | 'bypassForbidden'> {
+/** A repository, and a file that is broken, may make a session more careful than the default, never less. */
+function modeSettings(tree: Node | undefined, onlyCareful: boolean): Pick<RuleSet, 'defaultMode' | 'bypassForbidden'> {
   const valueAt = (name: string): unknown => {
     const node = tree && findNodeAtLocation(tree, ['permissions', name]);
     return node && getNodeValue(node);
   };
   const bypassForbidden = valueAt('disableBypassPermissionsMode') === 'disable';
   const mode = permissionModes.find((mode) => mode === valueAt('defaultMode'));
-  const counts = mode !== undefined && (!shared || CAREFUL.has(mode));
+  const counts = mode !== undefined && (!onlyCareful || BY_CARE.indexOf(mode) <= BY_CARE.indexOf('default'));
   return { ...(counts ? { defaultMode: mode } : {}), bypassForbidden };
 }
 

@@ -1,9 +1,11 @@
 // Saves the rules that a person wants from now on into the workspace's local settings, comments and all else kept.
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { applyEdits, modify, parseTree, findNodeAtLocation, getNodeValue, type ParseError } from 'jsonc-parser';
 import type { RuleStore } from '../core/ports.ts';
+
+const MAX_TRIES = 20;
 
 export interface SavedRulesOptions {
   /** The folder whose `.claude/settings.local.json` is written, absolute; undefined: there is none. */
@@ -35,14 +37,31 @@ async function addRules(root: string, file: string, rules: readonly string[]): P
   if ((await realpath(folder)) !== path.join(await realpath(root), '.claude')) {
     throw new Error(`${folder} is a link to another place. Replace it by a folder, then save the rule again.`);
   }
-  const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '{}\n';
-    throw new Error(`${file} could not be read: ${error.message}.`);
-  });
-  await replaceFile(file, withRules(before, rules, file));
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const before = await readRules(file);
+    const draft = await writeDraft(file, withRules(before.text ?? '{}\n', rules, file), before.mode);
+    // Another window may have saved a rule of its own in between.
+    if ((await readRules(file)).text === before.text) return takeOver(draft, file);
+    await rm(draft, { force: true });
+  }
+  throw new Error(`${file} keeps changing. Save the rule again in a moment.`);
 }
 
-function withRules(text: string, rules: readonly string[], file: string): string {
+/** No text: there is no file yet. */
+async function readRules(file: string): Promise<{ text?: string; mode: number }> {
+  try {
+    const found = await lstat(file);
+    if (!found.isFile()) throw new Error('it is a link or no file. Replace it by a plain file');
+    return { text: await readFile(file, 'utf8'), mode: found.mode & 0o777 };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { mode: 0o600 };
+    throw new Error(`${file} could not be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+function withRules(written: string, rules: readonly string[], file: string): string {
+  const mark = written.startsWith('\ufeff') ? '\ufeff' : '';
+  const text = written.slice(mark.length);
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || tree?.type !== 'object') {
@@ -51,31 +70,40 @@ function withRules(text: string, rules: readonly string[], file: string): string
   const node = findNodeAtLocation(tree, ['permissions', 'allow']);
   if (node && node.type !== 'array') throw new Error(`permissions.allow in ${file} is not a list. Correct it first.`);
   const known = node ? (getNodeValue(node) as unknown[]) : [];
-  const formattingOptions = { insertSpaces: true, tabSize: 2, insertFinalNewline: true };
-  return rules
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const formattingOptions = { insertSpaces: true, tabSize: 2, insertFinalNewline: true, eol };
+  const changed = rules
     .filter((rule) => !known.includes(rule))
     .reduce((now, rule, index) => {
       const place = ['permissions', 'allow', known.length + index];
       return applyEdits(now, modify(now, place, rule, { formattingOptions, isArrayInsertion: true }));
     }, text);
+  return mark + changed;
 }
 
-/** The file is the old one or the new one, never half. */
-async function replaceFile(file: string, text: string): Promise<void> {
+/** Beside the file, so that taking it over is one step: the file is the old one or the new one, never half. */
+async function writeDraft(file: string, text: string, mode: number): Promise<string> {
   const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const handle = await open(draft, 'wx', 0o600);
     try {
       await handle.writeFile(text);
+      await handle.chmod(mode);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(draft, file);
+    return draft;
   } catch (error) {
-    await rm(draft, { force: true });
-    throw new Error(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}.`, {
-      cause: error,
-    });
+    return failed(draft, file, error);
   }
+}
+
+async function takeOver(draft: string, file: string): Promise<void> {
+  await rename(draft, file).catch((error: unknown) => failed(draft, file, error));
+}
+
+async function failed(draft: string, file: string, error: unknown): Promise<never> {
+  await rm(draft, { force: true });
+  throw new Error(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}.`);
 }

@@ -4,7 +4,7 @@ import { FileError } from '../core/ports.ts';
 export interface DecodedText {
   /** Without the byte order mark. */
   readonly text: string;
-  /** `utf-8`, `utf-16le`, `utf-16be`, or another as iconv-lite names it. */
+  /** `utf-8`, `utf-16le`, `utf-16be`, or another by its usual name. */
   readonly encoding: string;
   readonly bom: boolean;
 }

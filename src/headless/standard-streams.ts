@@ -1,8 +1,10 @@
 // The process's own streams: writes that survive a closed pipe, and a whole standard input as text.
+import { maskSecrets } from '../core/secrets/mask-secrets.ts';
 
 /** Standard output and standard error of one run. */
 export interface Streams {
   readonly out: (text: string) => void;
+  /** Keys and tokens are masked: it ends in the logs of whatever runs this. */
   readonly err: (text: string) => void;
   /** Calls back once when the reader of standard output has gone. What is written later is dropped. */
   readonly onClosed: (listener: () => void) => void;
@@ -25,7 +27,7 @@ export function createStreams(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteSt
       if (!closed) stdout.write(text);
     },
     err(text) {
-      stderr.write(text);
+      stderr.write(maskSecrets(text));
     },
     onClosed(callback) {
       listener = callback;

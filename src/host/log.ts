@@ -1,7 +1,7 @@
 // The log that a person can open: a channel of the editor's output view, with secrets masked.
 import { inspect } from 'node:util';
 import * as vscode from 'vscode';
-import { maskSecrets } from './mask-secrets.ts';
+import { maskSecrets } from '../core/secrets/mask-secrets.ts';
 
 export class Log implements vscode.Disposable {
   readonly #channel = vscode.window.createOutputChannel('Capstan', { log: true });

@@ -1,6 +1,7 @@
 // The files that a command reads and writes as far as the shell can tell: for the gate, which judges them like those of a file tool.
-import { freeCommand, mentionedFiles } from './shell/free-commands.ts';
+import { freeCommand } from './shell/free-commands.ts';
 import { joinFolder } from './shell/folders.ts';
+import { mentionedFiles } from './shell/mentioned-files.ts';
 import type { ShellWord } from './shell/shell-word.ts';
 import type { ShellAnalysis, SimpleCommand } from './shell-analysis.ts';
 
@@ -33,7 +34,29 @@ export function commandFiles(
   free: ReadonlySet<SimpleCommand>,
   options: { readonly edits: boolean },
 ): readonly CommandFile[] {
-  return analysis.parts.flatMap((part) => [...redirected(part), ...argumentFiles(part, free.has(part), options.edits)]);
+  const files = analysis.parts.flatMap((part) => {
+    const plain = analysis.language === 'powershell' ? withSlashes(part) : part;
+    return [...redirected(plain), ...argumentFiles(plain, free.has(part), options.edits)];
+  });
+  const seen = new Set<string>();
+  return files.filter(({ use, path, shown, need, recursive }) => {
+    const key = [use, path ?? `\0${shown}`, need, recursive].join('\n');
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** PowerShell takes either slash, and reads patterns within quotes too. */
+function withSlashes(part: SimpleCommand): SimpleCommand {
+  const plain = (word: ShellWord): ShellWord => {
+    const text = word.text.replaceAll('\\', '/');
+    const glob = word.glob || /[*?[]/.test(text);
+    return { ...word, text, known: glob ? '' : word.known.replaceAll('\\', '/'), glob, literal: word.literal && !glob };
+  };
+  return {
+    ...part,
+    words: part.words.map(plain),
+    redirections: part.redirections.map((one) => (one.target ? { ...one, target: plain(one.target) } : one)),
+  };
 }
 
 function redirected(part: SimpleCommand): CommandFile[] {
@@ -58,13 +81,18 @@ function redirected(part: SimpleCommand): CommandFile[] {
 
 function argumentFiles(part: SimpleCommand, free: boolean, edits: boolean): CommandFile[] {
   const found = free ? freeCommand(part, edits) : undefined;
-  const make = (use: CommandFile['use'], word: ShellWord, need: CommandFile['need']): CommandFile[] =>
+  const make = (
+    use: CommandFile['use'],
+    word: ShellWord,
+    need: CommandFile['need'],
+    recursive = found?.recursive ?? false,
+  ): CommandFile[] =>
     pathsOf(word, part.folders).map((path) => ({
       use,
       path,
       shown: word.source,
       need,
-      recursive: found?.recursive ?? false,
+      recursive,
       redirection: false,
     }));
   if (found) {
@@ -74,8 +102,8 @@ function argumentFiles(part: SimpleCommand, free: boolean, edits: boolean): Comm
     ];
   }
   // A pattern may stand for any name in its folder, so that nothing is known about it here.
-  return mentionedFiles(part).flatMap(({ word, use }) =>
-    make(use, word.glob ? { ...word, splits: true } : word, 'forbid'),
+  return mentionedFiles(part).flatMap(({ word, use, recursive }) =>
+    make(use, word.glob ? { ...word, splits: true } : word, 'forbid', recursive),
   );
 }
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSessionFiles } from '../../adapters/session-files.ts';
+import { maskSecretsIn } from '../../core/secrets/mask-secrets.ts';
 import { visibleText } from '../../core/permissions/visible-text.ts';
 import type { ExportFormat, SessionsArguments } from '../arguments.ts';
 import { homeFolder, sessionsFolder } from '../home-folder.ts';
@@ -30,7 +31,8 @@ async function execute(args: SessionsArguments, folder: string, streams: Streams
     streams.err(`capstan: ${skipped} unreadable lines were skipped; capstan sessions verify ${id} says where.\n`);
   }
   const { sessionPage } = await import('./session-view.ts');
-  const page = sessionPage(id, entries);
+  // An export is made to be handed on.
+  const page = sessionPage(id, args.verb === 'export' ? maskSecretsIn(entries) : entries);
   if (args.verb === 'show') {
     const [{ showPage }, { booksPage }] = await Promise.all([import('./show-page.ts'), import('./books-page.ts')]);
     streams.out(`${showPage(page)}\n${booksPage(entries)}`);

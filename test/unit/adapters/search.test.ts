@@ -347,6 +347,8 @@ describe('both searches', () => {
     await fc.assert(
       fc.asyncProperty(glob, async (names) => {
         const pattern = names.join('/');
+        // Nothing behind the mark that turns a glob round is no glob.
+        fc.pre(!/^!+$/.test(pattern));
         const found = await Promise.all(
           [rg, walk].map(async (search) =>
             (await search.glob({ pattern, path: root, limit: 99 }, never)).lines.toSorted(),

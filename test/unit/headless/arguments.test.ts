@@ -47,7 +47,7 @@ describe('the command line', () => {
     [['sessions', 'show', 'a', 'b'], /takes no "b"/],
     [['sessions', 'export', 'a', '--format', 'pdf'], /--format knows md, json, html/],
     [['sessions', 'verify', 'a', '--format', 'md'], /belongs to capstan sessions export/],
-    [['help', 'frob'], /knows capstan, context, sessions/],
+    [['help', 'frob'], /knows capstan, context, permissions, sessions/],
     [['context', 'here'], /capstan context takes no "here"/],
     [['context', '--model', ''], /--model needs a value/],
     [['context', '-p'], /no option -p/],

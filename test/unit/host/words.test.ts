@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { maskSecrets } from '../../../src/host/mask-secrets.ts';
+import { maskSecrets } from '../../../src/core/secrets/mask-secrets.ts';
 import { listText, questionText } from '../../../src/host/question-text.ts';
 
 describe('masked text', () => {

@@ -24,7 +24,7 @@ interface Tree extends AsyncDisposable {
   readonly workspace: string;
 }
 
-const RUNS = 150;
+const RUNS = 100;
 // Few names, so that paths and links meet.
 const name = fc.constantFrom('a', 'b', 'c', 'work', 'away');
 const step = fc.oneof({ weight: 4, arbitrary: name }, { weight: 2, arbitrary: fc.constantFrom('..', '.', '') });

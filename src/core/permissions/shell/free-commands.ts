@@ -1,7 +1,7 @@
 // Commands that may run unasked as long as the files they name may be read, or in acceptEdits, written.
 import type { SimpleCommand } from '../shell-analysis.ts';
 import { readOptions, type OptionTable, type ReadOptions } from './options.ts';
-import { literalWord, type ShellWord } from './shell-word.ts';
+import { literalWord, programName, unknownWord, type ShellWord } from './shell-word.ts';
 
 /** Why a command needs no rule: the files it reads and writes, which are still to be judged. */
 export interface FreeCommand {
@@ -276,7 +276,7 @@ function freeGit(rest: readonly ShellWord[], part: SimpleCommand): FreeCommand |
 }
 
 /** What git may take for a path: the word itself, and what stands behind the colon of `HEAD:file`. */
-function gitPaths(word: ShellWord): ShellWord[] {
+export function gitPaths(word: ShellWord): ShellWord[] {
   const colon = word.text.indexOf(':');
   const make = (text: string): ShellWord => ({ ...word, text, known: text, bare: text });
   if (colon === -1) return word.text === '' ? [] : [word];
@@ -290,9 +290,14 @@ function freeEditor(name: string, rest: readonly ShellWord[]): FreeCommand | und
   if (name === 'sed') return freeSed(read);
   const files = read.rest;
   if (files.length === 0 || files.some((file) => file.text === '')) return undefined;
-  const reads = name === 'cp' ? files.slice(0, -1) : [];
-  const edits = name === 'cp' ? files.slice(-1) : files;
-  return { reads, edits, recursive: name === 'cp' || name === 'mv' || name === 'rm' };
+  if (name !== 'cp' && name !== 'mv') return { reads: [], edits: files, recursive: name === 'rm' };
+  const [from, to] = [files.slice(0, -1), files.at(-1)!];
+  // Into a folder a file goes by its own name.
+  const places = [to, ...from.map((file) => literalWord(`${to.text}/${programName(file.text.replace(/\/+$/, ''))}`))];
+  if (name === 'mv') return { reads: [], edits: [...from, ...places], recursive: true };
+  // The names that a folder brings along may be protected where they go.
+  const whole = has(read, '-r', '-R', '-a', '--recursive') ? [unknownWord(`all that ${name} brings along`)] : [];
+  return { reads: from, edits: [...places, ...whole], recursive: true };
 }
 
 /** Only scripts that print, delete or substitute; not those that run, read or write. */
@@ -309,35 +314,4 @@ function freeSed(read: ReadOptions): FreeCommand | undefined {
   if (scripts.length === 0 || !scripts.every((script) => tame.test(script))) return undefined;
   const writes = has(read, '-i');
   return { reads: writes ? [] : files, edits: writes ? files : [], recursive: false };
-}
-
-/** Programs whose plain arguments are files: what a Read or Edit rule forbids is forbidden to them as well. */
-const FILE_PROGRAMS: Readonly<Record<string, 'read' | 'edit' | 'both'>> = Object.fromEntries([
-  ...'cat head tail grep egrep fgrep rg less more nl tac sort uniq wc diff cmp stat od xxd hexdump strings base64 awk gawk cut paste join comm fold rev column file md5sum sha1sum sha256sum source . bat jq yq vi vim nano view type gc bash sh zsh python python3 node ls du find cd tar zip gzip curl'
-    .split(' ')
-    .map((name) => [name, 'read'] as const),
-  ...'rm rmdir mkdir touch tee truncate shred unlink chmod chown ln'.split(' ').map((name) => [name, 'edit'] as const),
-  ...'cp mv sed dd rsync scp install patch'.split(' ').map((name) => [name, 'both'] as const),
-]);
-
-/** The words that may be files, for rules that forbid. */
-export function mentionedFiles(part: SimpleCommand): { word: ShellWord; use: 'read' | 'edit' }[] {
-  const [head, ...rest] = part.words;
-  const name = head ? head.text.slice(head.text.lastIndexOf('/') + 1) : '';
-  if (name === 'git') {
-    const words = rest.filter((word) => !word.text.startsWith('-'));
-    return words
-      .slice(1)
-      .flatMap(gitPaths)
-      .map((word) => ({ word, use: 'read' }));
-  }
-  const use = Object.hasOwn(FILE_PROGRAMS, name) ? FILE_PROGRAMS[name] : undefined;
-  if (!use) return [];
-  const words = rest.flatMap((word) => {
-    const value = /^(?:-[^=]*|[a-z]+)=(.+)$/.exec(word.text)?.[1] ?? /^@(.+)$/.exec(word.text)?.[1];
-    if (value !== undefined) return [{ ...word, text: value, known: value }];
-    return word.text.startsWith('-') || word.text === '' ? [] : [word];
-  });
-  const uses = use === 'both' ? (['read', 'edit'] as const) : [use];
-  return words.flatMap((word) => uses.map((use) => ({ word, use })));
 }
