@@ -40,6 +40,15 @@ const TARGETS: Readonly<Record<string, Target>> = {
   'reads-100/cache serves %': { atLeast: 98.6 },
   'long-input/processor ms': { atMost: 100 },
   'open-log/open': { atMost: 150 },
+  'large-search/Grep, files with a rare word: × rg': { atMost: 1.3 },
+  'large-search/Grep, lines with a common word: × rg': { atMost: 1.3 },
+  'large-search/Grep, every file matches: × rg': { atMost: 1.3 },
+  'large-search/Grep, counts by glob: × rg': { atMost: 1.3 },
+  'large-edit/edit': { atMost: 100 },
+  'large-edit/edit of other endings': { atMost: 100 },
+  'big-output/most memory MB over idle': { atMost: 50 },
+  'edit-replay/packages': { atLeast: 5 },
+  'edit-replay/files that differ': { atMost: 0 },
 };
 
 /** `values[agent][scenario/figure]`, one value a round. */

@@ -12,6 +12,7 @@ import { runAgent, type Place } from '../bench/run-agent.ts';
 import { writeSampleLog } from '../bench/sample-log.ts';
 import { scenarios } from '../bench/scenarios.ts';
 import { startServerProcess, type ServerProcess } from '../bench/server-process.ts';
+import { toolScenarios } from '../bench/tool-scenarios.ts';
 import { copyWorkspace, makeWorkspace, ripgrepFolder } from '../bench/workspace.ts';
 import { buildBundles } from './lib/build-bundles.ts';
 import { DevFailure, reportFailure } from './lib/failure.mjs';
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
     const loadBefore = os.loadavg();
     // A first run of each warms what the system keeps in memory, and fills the agents' homes; it does not count.
     for (let round = -1; round < runs; round++) await runRound(bench, names, round);
+    await measureTools(bench, names);
     const rows = rowsOf(bench.samples, agents);
     console.log(`\n${table(rows)}\n\nTimes in ms. Load before and after: ${load(loadBefore)}; ${load(os.loadavg())}.`);
     const machine = { cpus: os.cpus().length, node: process.version, platform: `${process.platform}-${process.arch}` };
@@ -63,7 +65,7 @@ async function main(): Promise<void> {
 }
 
 function chosenScenarios(asked: readonly string[]): readonly string[] {
-  const known = [...scenarios.map(({ name }) => name), OPEN_LOG];
+  const known = [...scenarios.map(({ name }) => name), OPEN_LOG, ...Object.keys(toolScenarios)];
   const unknown = asked.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new DevFailure(`There is no scenario "${unknown}". There are: ${known.join(', ')}.`);
   return asked.length === 0 ? known : asked;
@@ -90,7 +92,7 @@ async function prepare(folder: string, agents: Record<string, Agent>, server: Se
 
 /** Every agent once in every scenario, each round in another order: a busy minute must not fall on one alone. */
 async function runRound(bench: Bench, names: readonly string[], round: number): Promise<void> {
-  for (const name of names) {
+  for (const name of names.filter((name) => !(name in toolScenarios))) {
     const scenario = scenarios.find((one) => one.name === name);
     const order = Object.keys(bench.agents);
     if (round % 2 !== 0) order.reverse();
@@ -107,6 +109,18 @@ async function runRound(bench: Bench, names: readonly string[], round: number): 
     }
   }
   console.log(round < 0 ? 'warmed up' : `round ${round + 1}`);
+}
+
+async function measureTools({ samples }: Bench, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const measure = toolScenarios[name];
+    if (!measure) continue;
+    await quietMachine();
+    for (const [figure, value] of Object.entries(await measure())) {
+      (samples['capstan'] ??= {})[`${name}/${figure}`] = [value];
+    }
+    console.log(`measured ${name}`);
+  }
 }
 
 function openLog(agent: Agent, file: string): Record<string, number> {

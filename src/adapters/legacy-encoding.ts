@@ -1,4 +1,5 @@
 // Encodings from before Unicode, there and back. The platform only decodes them: what encodes is its decoder, turned round.
+import { TextDecoder } from 'node:util';
 import { FileError } from '../core/ports.ts';
 
 /** Bytes by what they decode to. */

@@ -2,10 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { applyEdits, modify, parseTree, findNodeAtLocation, getNodeValue, type ParseError } from 'jsonc-parser';
 import type { RuleStore } from '../core/ports.ts';
 
-const MAX_TRIES = 20;
+const LOCK_WAIT_MS = 5000;
+const LOCK_STALE_MS = 10_000;
 
 export interface SavedRulesOptions {
   /** The folder whose `.claude/settings.local.json` is written, absolute; undefined: there is none. */
@@ -37,14 +39,40 @@ async function addRules(root: string, file: string, rules: readonly string[]): P
   if ((await realpath(folder)) !== path.join(await realpath(root), '.claude')) {
     throw new Error(`${folder} is a link to another place. Replace it by a folder, then save the rule again.`);
   }
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+  await alone(file, async () => {
     const before = await readRules(file);
     const draft = await writeDraft(file, withRules(before.text ?? '{}\n', rules, file), before.mode);
-    // Another window may have saved a rule of its own in between.
-    if ((await readRules(file)).text === before.text) return takeOver(draft, file);
-    await rm(draft, { force: true });
+    await rename(draft, file).catch((error: unknown) => failed(draft, file, error));
+  });
+}
+
+/** One window at a time changes the file, so that none takes away what another saved. */
+async function alone(file: string, work: () => Promise<void>): Promise<void> {
+  const lock = `${file}.lock`;
+  const giveUp = Date.now() + LOCK_WAIT_MS;
+  while (!(await isLockTaken(lock))) {
+    if (Date.now() > giveUp)
+      throw new Error(`${file} is being changed by another window. Save the rule again in a moment.`);
+    await delay(20);
   }
-  throw new Error(`${file} keeps changing. Save the rule again in a moment.`);
+  try {
+    await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function isLockTaken(lock: string): Promise<boolean> {
+  try {
+    await (await open(lock, 'wx', 0o600)).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const held = await lstat(lock).catch(() => undefined);
+    // Left behind by a window that was killed.
+    if (held && Date.now() - held.mtimeMs > LOCK_STALE_MS) await rm(lock, { force: true });
+    return false;
+  }
 }
 
 /** No text: there is no file yet. */
@@ -55,7 +83,8 @@ async function readRules(file: string): Promise<{ text?: string; mode: number }>
     return { text: await readFile(file, 'utf8'), mode: found.mode & 0o777 };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { mode: 0o600 };
-    throw new Error(`${file} could not be read: ${error instanceof Error ? error.message : String(error)}.`);
+    const { message } = error as Error;
+    throw new Error(`${file} could not be read: ${message}.`, { cause: error });
   }
 }
 
@@ -97,10 +126,6 @@ async function writeDraft(file: string, text: string, mode: number): Promise<str
   } catch (error) {
     return failed(draft, file, error);
   }
-}
-
-async function takeOver(draft: string, file: string): Promise<void> {
-  await rename(draft, file).catch((error: unknown) => failed(draft, file, error));
 }
 
 async function failed(draft: string, file: string, error: unknown): Promise<never> {

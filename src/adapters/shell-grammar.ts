@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import type * as TreeSitterModule from '@vscode/tree-sitter-wasm';
 import type { Parser, TreeCursor } from '@vscode/tree-sitter-wasm';
 import type {
@@ -21,12 +22,39 @@ export function createShellGrammar(): ShellGrammar {
   let runtime: Promise<TreeSitter> | undefined;
   return {
     load(language) {
-      runtime ??= startRuntime();
-      const loading = parsers.get(language) ?? loadParser(runtime, language).catch(() => undefined);
+      const loading = parsers.get(language) ?? loadPlainly(language);
       parsers.set(language, loading);
       return loading;
     },
   };
+
+  function loadPlainly(language: ShellLanguage): Promise<ShellParser | undefined> {
+    return withoutOptimizer(async () => {
+      runtime ??= startRuntime();
+      const parser = await loadParser(runtime, language);
+      parser(WARM_UP);
+      return parser;
+    }).catch(() => undefined);
+  }
+}
+
+/** Runs through the lexers once: what was compiled by then stays as it is. */
+const WARM_UP =
+  'a=1 b "$c" | d >e 2>&1 && f $(g) <<X\nh\nX\nif [ i ]; then for j in k; do l; done; fi; case m in n) o;; esac';
+
+/**
+ * The grammars' lexers are single functions so large that optimising them takes V8 some 500 MB for a moment, in the background, and
+ * makes them no faster. Code that is compiled meanwhile is not optimised later; what other parts of the process have is untouched.
+ */
+async function withoutOptimizer<Result>(work: () => Promise<Result>): Promise<Result> {
+  setFlagsFromString('--no-wasm-tier-up');
+  setFlagsFromString('--no-wasm-dynamic-tiering');
+  try {
+    return await work();
+  } finally {
+    setFlagsFromString('--wasm-tier-up');
+    setFlagsFromString('--wasm-dynamic-tiering');
+  }
 }
 
 async function startRuntime(): Promise<TreeSitter> {

@@ -10,6 +10,7 @@ import { childEnvironment } from './child-environment.ts';
 import { ClosingLine } from './closing-line.ts';
 import { CrashGuard } from './crash-guard.ts';
 import { processGroupOf, type ProcessGroup } from './process-group.ts';
+import type { CommandSandbox, Enclosure, SandboxEntry } from './sandbox/command-sandbox.ts';
 import { bashStart, powershellStart, type ShellStart } from './shell-start.ts';
 
 /** After the shell has ended its descendants may hold the pipe open: what they wrote until then is waited for this long. */
@@ -35,6 +36,14 @@ export interface ShellRunnerOptions {
   readonly shell?: 'bash' | 'powershell';
   /** Most commands at once. Default 16. */
   readonly maxRunning?: number;
+  /** Owned by the runner from here on. Default: commands run as they are. */
+  readonly sandbox?: CommandSandbox;
+}
+
+interface Run {
+  readonly request: ShellRequest;
+  readonly signal: AbortSignal;
+  readonly onOutput: OnOutput;
 }
 
 /** Whether output was held back since it was last looked at. */
@@ -78,18 +87,49 @@ export class ShellRunner implements ProcessRunner {
     for (const group of this.groups) group.kill();
     this.groups.clear();
     this.guard.dispose();
+    this.options.sandbox?.dispose();
   }
 
   private async start(request: ShellRequest, signal: AbortSignal, onOutput: OnOutput): Promise<ShellResult> {
     const { shell = process.platform === 'win32' ? 'powershell' : 'bash' } = this.options;
     const start = shell === 'powershell' ? powershellStart(request.command) : bashStart(request.command);
     if (!start) return unstarted(request, 'spawn_failed', TOO_LONG);
-    const child = startProcess(start, request.cwd);
+    const entry = await this.enter(start, request, signal);
+    if (entry?.kind === 'refused') return unstarted(request, 'spawn_failed', entry.reason);
+    const enclosure = entry?.kind === 'inside' ? entry.enclosure : undefined;
+    try {
+      const result = await this.spawn(start, enclosure, { request, signal, onOutput });
+      const blocked = result.ended === 'exit' ? enclosure?.blocked(result.output, result.exitCode) : undefined;
+      return {
+        ...result,
+        ...(blocked === undefined ? {} : { blocked }),
+        ...(entry?.kind === 'outside' ? { unsandboxed: entry.reason } : {}),
+      };
+    } finally {
+      enclosure?.release();
+    }
+  }
+
+  private async enter(
+    start: ShellStart,
+    request: ShellRequest,
+    signal: AbortSignal,
+  ): Promise<SandboxEntry | undefined> {
+    const { sandbox } = this.options;
+    if (!sandbox || (request.sandboxed === false && !sandbox.required)) return undefined;
+    return sandbox.enter(start, signal);
+  }
+
+  private async spawn(start: ShellStart, enclosure: Enclosure | undefined, run: Run): Promise<ShellResult> {
+    const { request, signal } = run;
+    // Putting it into the sandbox took a moment.
+    if (this.disposed || signal.aborted) return unstarted(request, 'abort', '');
+    const child = startProcess(enclosure?.start ?? start, request.cwd, enclosure?.environment);
     if (child instanceof Error) return unstarted(request, 'spawn_failed', await failureWords(child, request.cwd));
     const group = processGroupOf(child);
     this.groups.add(group);
     if (group.id !== undefined) this.guard.watch(group.id);
-    const result = await watch(child, group, { request, signal, onOutput, start });
+    const result = await watch(child, group, start, run);
     this.forgetEnded();
     return result;
   }
@@ -111,11 +151,11 @@ function unstarted(request: ShellRequest, ended: 'spawn_failed' | 'abort', outpu
 }
 
 /** Nothing is looked at before: what is wrong shows when it fails. */
-function startProcess({ program, args }: ShellStart, cwd: string): ChildProcess | Error {
+function startProcess({ program, args }: ShellStart, cwd: string, more = {}): ChildProcess | Error {
   try {
     return spawn(program, args, {
       cwd,
-      env: childEnvironment(process.env),
+      env: { ...childEnvironment(process.env), ...more },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,
@@ -138,12 +178,8 @@ async function failureWords({ code, message }: NodeJS.ErrnoException, cwd: strin
 function watch(
   child: ChildProcess,
   group: ProcessGroup,
-  {
-    request,
-    signal,
-    onOutput,
-    start,
-  }: { request: ShellRequest; signal: AbortSignal; onOutput: OnOutput; start: ShellStart },
+  start: ShellStart,
+  { request, signal, onOutput }: Run,
 ): Promise<ShellResult> {
   const output = new CappedOutput(request.maxOutputBytes);
   const pipes = [child.stdout, child.stderr, child.stdio[3]] as (Readable | null)[];

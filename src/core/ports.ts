@@ -117,6 +117,8 @@ export interface ShellRequest {
   readonly timeoutMs?: number;
   /** Output past this is dropped in the middle while it is being read: memory stays bounded. */
   readonly maxOutputBytes: number;
+  /** False: outside the sandbox, as the person allowed; without effect where it is required. Default: in it, where there is one. */
+  readonly sandboxed?: boolean;
 }
 
 export interface ShellResult {
@@ -128,6 +130,10 @@ export interface ShellResult {
   readonly ended: 'exit' | 'signal' | 'timeout' | 'abort' | 'spawn_failed';
   /** The folder the shell was in when it ended. */
   readonly cwd: string;
+  /** What the sandbox has refused to it, as far as it shows: a sentence with the line that shows it. */
+  readonly blocked?: string;
+  /** It belonged in the sandbox and ran without: why, and what the person can do. */
+  readonly unsandboxed?: string;
 }
 
 /**
@@ -261,8 +267,11 @@ export interface PermissionQuestion {
   readonly purpose?: string;
   /** What "for this session" would allow, in words; absent when it cannot be offered. */
   readonly sessionGrant?: string;
-  /** What "always" would save, word for word, and into which file (absolute); absent when it cannot be offered. */
-  readonly always?: { readonly rules: readonly string[]; readonly file: string };
+  /**
+   * What "always" would save, word for word, and into which file (absolute); absent when it cannot be offered. `effect`: what the rules
+   * would have done to the calls of past sessions, a sentence without its end.
+   */
+  readonly always?: { readonly rules: readonly string[]; readonly file: string; readonly effect?: string };
 }
 
 export type PermissionAnswer =

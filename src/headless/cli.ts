@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // `capstan`: reads the command line and loads what that command needs, nothing else.
+import { mkdirSync } from 'node:fs';
 import module from 'node:module';
 import path from 'node:path';
+import { maskSecrets } from '../core/secrets/mask-secrets.ts';
 import { ArgumentsError } from './arguments-error.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { homeFolder } from './home-folder.ts';
@@ -12,7 +14,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     const known = error instanceof ArgumentsError;
     const words = known ? error.message : `It failed itself. ${error instanceof Error ? error.stack : String(error)}`;
-    await write(process.stderr, `capstan: ${words}\n`);
+    await write(process.stderr, `capstan: ${maskSecrets(words)}\n`);
     return known ? 2 : 1;
   }
 }
@@ -51,7 +53,14 @@ async function execute(args: Arguments): Promise<number> {
 
 /** From the second run on Node finds the code compiled, where it can (from Node 22.1 on): a tenth of the time to the first request. */
 function cacheCode(): void {
-  (module as Partial<typeof module>).enableCompileCache?.(path.join(homeFolder(process.env), 'cache'));
+  const folder = path.join(homeFolder(process.env), 'cache');
+  try {
+    // Node itself would let everybody in, and what lies there is run.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch {
+    return;
+  }
+  (module as Partial<typeof module>).enableCompileCache?.(folder);
 }
 
 async function say(text: string): Promise<number> {

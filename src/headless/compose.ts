@@ -117,6 +117,7 @@ export function compose(options: CompositionOptions): Composition {
     },
     mode: options.mode,
     commands: { processes, language: shellLanguage() },
+    maskSecrets: true,
     questioner: absentQuestioner,
     planReviewer: absentPlanReviewer,
     log,

@@ -83,6 +83,7 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
         }
       : {}),
     web: createWebAccess({ version }),
+    maskSecrets: readSettings().maskSecrets,
     questioner: parts.questioner,
     planReviewer: parts.planReviewer,
     model: createAnthropicClient({ connection: () => currentConnection(parts.keys), userAgent: `capstan/${version}` }),

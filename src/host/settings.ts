@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import { readPrices, type PriceTable } from '../core/usage/prices.ts';
 import { PRICES, settings, type SettingName } from '../shared/contributions.ts';
 
-export type Settings = {
-  readonly [Name in SettingName]: (typeof settings)[Name]['default'] extends string ? string : number;
-};
+type Widened<Value> = Value extends string ? string : Value extends boolean ? boolean : number;
+
+export type Settings = { readonly [Name in SettingName]: Widened<(typeof settings)[Name]['default']> };
 
 /** The values as they are now. A value of the wrong type counts as not set. */
 export function readSettings(): Settings {
@@ -25,8 +25,9 @@ export function onSettingsChanged(listener: () => void): vscode.Disposable {
   });
 }
 
-function userValue(key: string, fallback: string | number): string | number {
+function userValue(key: string, fallback: string | number | boolean): string | number | boolean {
   const value = vscode.workspace.getConfiguration().inspect<unknown>(key)?.globalValue;
-  if (typeof fallback === 'string') return typeof value === 'string' ? value.trim() : fallback;
-  return typeof value === 'number' && Number.isFinite(value) ? value : fallback;
+  if (typeof value !== typeof fallback) return fallback;
+  if (typeof value === 'string') return value.trim();
+  return typeof value === 'boolean' || Number.isFinite(value) ? (value as number | boolean) : fallback;
 }

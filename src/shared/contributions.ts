@@ -49,6 +49,7 @@ export const settings = {
   maxTurns: { key: 'capstan.maxTurns', default: 100 },
   idleSeconds: { key: 'capstan.api.idleSeconds', default: 90 },
   maxRetries: { key: 'capstan.api.maxRetries', default: 4 },
+  maskSecrets: { key: 'capstan.maskSecrets', default: true },
 } as const;
 export type SettingName = keyof typeof settings;
 

@@ -64,6 +64,30 @@ describe('capstan permissions check', () => {
     assert.match(edit.out, /^You are asked: Edits are asked about\nTo allow it from now on: Edit\(\.\/src\/\*\*\)\n$/);
   });
 
+  it('judges relative paths and patterns from the working folder of the question', async () => {
+    await using lab = await openCliLab();
+    const fs = { files: ['/project/src/a.ts', '/project/a.ts'], symlinks: { '/project/out': '/data/inner' } };
+    const questions = [
+      { path: 'a.ts', deny: ['Read(./a.ts)'] },
+      { path: '../a.ts', deny: ['Read(./a.ts)'] },
+      { path: '../out/../secret' },
+      { path: '../a.ts', deny: ['Read(/a.ts)'] },
+    ].map((question) => JSON.stringify({ ...world, cwd: '/project/src', fs, tool: 'Read', ...question }));
+    const { out } = await lab.run(['permissions', 'check'], { input: questions.join('\n') });
+    assert.deepEqual(
+      linesOf(out).map(({ decision }) => decision),
+      ['deny', 'allow', 'ask', 'deny'],
+    );
+  });
+
+  it('shows no key that stands in what it cannot do', async () => {
+    await using lab = await openCliLab();
+    const key = ['sk', 'ant', 'api03', 'abcdefgh1234'].join('-');
+    const { status, err } = await lab.run([`--${key}`]);
+    assert.equal(status, 2);
+    assert.ok(!err.includes(key), err);
+  });
+
   const refused: [string[], RegExp][] = [
     [['permissions'], /knows one verb: check/],
     [['permissions', 'check', '--tool', 'Bash'], /--command, --path or --url/],

@@ -15,7 +15,7 @@ import { InheritingHistory } from './inheriting-history.ts';
 /** What an engine lends to the agents that its conversation starts. */
 export interface AgentParent extends Pick<
   QueryEngineOptions,
-  'model' | 'settings' | 'context' | 'gate' | 'clock' | 'newId' | 'random' | 'isMemoryTight'
+  'model' | 'settings' | 'context' | 'gate' | 'clock' | 'newId' | 'random' | 'isMemoryTight' | 'secrets'
 > {
   readonly definitions: readonly ApiToolDefinition[];
   /** The newest request of the running turn. */

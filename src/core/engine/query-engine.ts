@@ -16,6 +16,7 @@ import type { PermissionGate } from '../permissions/access.ts';
 import type { Clock, ModelClient } from '../ports.ts';
 import type { SessionContext } from '../prompt/session-context.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
+import type { SecretPlaceholders } from '../secrets/secret-placeholders.ts';
 import type { Tool } from '../tools/tool.ts';
 import { toolDefinition } from '../tools/tool-definition.ts';
 import { Compactor } from '../context/compactor.ts';
@@ -45,6 +46,8 @@ export interface QueryEngineOptions {
   readonly gate: PermissionGate;
   /** As `AuthorizationRequest.origin`. Default: the conversation's own model asks. */
   readonly origin?: string;
+  /** Keeps secrets from the model and the log. Default: nothing is masked. */
+  readonly secrets?: SecretPlaceholders;
   /** What the model hears by itself before its requests. Default nothing. */
   readonly reminders?: readonly Reminder[];
   /** Owned by the engine from here on. */
@@ -125,11 +128,11 @@ export class QueryEngine {
       ...this.options,
       turnId: id,
       spentUsd: this.options.spentUsd ?? (() => this.spentUsd),
-      input,
+      input: this.masked(input),
       history: this.history,
       tools: this.tools,
       definitions: this.definitions,
-      takeSteering,
+      takeSteering: () => takeSteering().map((taken) => this.masked(taken)),
       flush: () => this.options.log.flush(),
       compaction: this.compaction,
       prefix: this.prefix,
@@ -179,7 +182,7 @@ export class QueryEngine {
   }
 
   private asParent(): AgentParent {
-    const { model, settings, context, gate, clock, newId, random, isMemoryTight } = this.options;
+    const { model, settings, context, gate, clock, newId, random, isMemoryTight, secrets } = this.options;
     return {
       model,
       settings,
@@ -190,10 +193,18 @@ export class QueryEngine {
       random,
       definitions: this.definitions,
       ...(isMemoryTight ? { isMemoryTight } : {}),
+      ...(secrets ? { secrets } : {}),
       sent: () => this.sent,
       spentUsd: () => this.spentUsd,
       emit: (event) => this.emit(event),
     };
+  }
+
+  /** What the person attached may hold secrets that they do not know of; their own words are sent as they are. */
+  private masked(input: UserInput): UserInput {
+    const { secrets } = this.options;
+    if (!secrets || input.attachments.length === 0) return input;
+    return { ...input, attachments: input.attachments.map((one) => ({ ...one, text: secrets.mask(one.text) })) };
   }
 
   private apply(event: DurableEvent): void {

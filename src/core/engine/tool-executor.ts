@@ -9,6 +9,7 @@ import { INTERRUPTED } from '../messages/history.ts';
 import type { ApiToolResultContent, ApiToolUse } from '../messages/api.ts';
 import type { Access, Authorization, AuthorizationRequest, Grant, PermissionGate } from '../permissions/access.ts';
 import type { Clock } from '../ports.ts';
+import type { SecretPlaceholders } from '../secrets/secret-placeholders.ts';
 import { ToolError, type Tool } from '../tools/tool.ts';
 import type { Emit } from './emit.ts';
 import { parseToolInput } from './tool-input.ts';
@@ -19,6 +20,8 @@ export interface ToolExecutorOptions {
   readonly gate: PermissionGate;
   /** As `AuthorizationRequest.origin`. */
   readonly origin?: string;
+  /** Keeps secrets out of results, and puts them back into the input of tools that keep them here. Default: nothing is masked. */
+  readonly secrets?: SecretPlaceholders;
   readonly clock: Clock;
   readonly emit: Emit;
   /** The folder that relative paths and commands start from; asked for at each call, as a command may have moved it. */
@@ -124,7 +127,7 @@ export class ToolExecutor {
   private async execute(call: Call): Promise<void> {
     const { turnId, emit, clock } = this.options;
     const started = clock.monotonic();
-    const ending = await this.endingOf(call);
+    const ending = this.masked(await this.endingOf(call));
     if (ending.outcome === 'failed' && call.tool?.cancelsSiblings) this.siblings.abort();
     call.state = 'completed';
     call.result = ending.content;
@@ -159,9 +162,25 @@ export class ToolExecutor {
     }
   }
 
+  /** What the model, and with it the log, gets to see. */
+  private masked({ outcome, content, details }: Ending): Ending {
+    const { secrets } = this.options;
+    if (!secrets) return { outcome, content, details };
+    const { diff, note } = details;
+    return {
+      outcome,
+      content: maskContent(content, (text) => secrets.mask(text)),
+      details: {
+        ...details,
+        ...(diff === undefined ? {} : { diff: secrets.mask(diff) }),
+        ...(note === undefined ? {} : { note: secrets.mask(note) }),
+      },
+    };
+  }
+
   private async perform(call: Call): Promise<Ending> {
     const { use, tool } = call;
-    const { turnId, emit } = this.options;
+    const { turnId, emit, secrets } = this.options;
     if (!tool) {
       const names = [...this.options.tools.keys()].join(', ');
       return invalid(`There is no tool called ${use.name}. The tools are: ${names}.`);
@@ -170,7 +189,9 @@ export class ToolExecutor {
     if (!parsed.ok) return invalid(parsed.message);
 
     const cwd = this.options.cwd();
-    const action = tool.prepare(parsed.input, { cwd });
+    // The summary, which is logged, keeps the placeholders.
+    const input = tool.isLocal && secrets ? secrets.restore(parsed.input) : parsed.input;
+    const action = tool.prepare(input, { cwd });
     const toolUseId = use.id;
     const authorization = await this.authorize(use.id, action.access, action.propose);
     if (this.signal.aborted) return this.interruptedEnding();
@@ -284,4 +305,9 @@ export function summarize(tool: Tool | undefined, name: string, input: unknown, 
 
 function invalid(message: string): Ending {
   return { outcome: 'invalid', content: message, details: { note: message } };
+}
+
+function maskContent(content: ApiToolResultContent, mask: (text: string) => string): ApiToolResultContent {
+  if (typeof content === 'string') return mask(content);
+  return content.map((block) => (block.type === 'text' ? { ...block, text: mask(block.text) } : block));
 }

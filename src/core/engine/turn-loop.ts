@@ -6,6 +6,7 @@ import type { ApiMessage, ApiToolDefinition, StopReason } from '../messages/api.
 import type { PermissionGate } from '../permissions/access.ts';
 import type { Clock, ModelClient, ModelParameters, RateLimit } from '../ports.ts';
 import type { SessionContext } from '../prompt/session-context.ts';
+import type { SecretPlaceholders } from '../secrets/secret-placeholders.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { PrefixBreak, PrefixWatch } from '../usage/prefix-watch.ts';
 import { priceOf, type PriceTable } from '../usage/prices.ts';
@@ -59,6 +60,8 @@ export interface TurnOptions {
   readonly gate: PermissionGate;
   /** As `AuthorizationRequest.origin`. */
   readonly origin?: string;
+  /** As in the executor. */
+  readonly secrets?: SecretPlaceholders;
   /** What the model hears by itself before its requests. */
   readonly reminders?: readonly Reminder[];
   readonly clock: Clock;
@@ -314,7 +317,8 @@ class TurnLoop {
   }
 
   private tell(text: string | undefined): void {
-    if (text) this.options.emit({ type: 'context_added', turnId: this.options.turnId, text });
+    const { emit, turnId, secrets } = this.options;
+    if (text) emit({ type: 'context_added', turnId, text: secrets?.mask(text) ?? text });
   }
 
   private async remind(changed: readonly string[]): Promise<void> {

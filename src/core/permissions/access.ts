@@ -11,6 +11,8 @@ export type Access =
       readonly command: string;
       readonly cwd: string;
       readonly purpose?: string;
+      /** The model asks to run it outside the sandbox that it would run in. Default false. */
+      readonly unsandboxed?: boolean;
     }
   /** Sends a request to the host of `url` (http or https). */
   | { readonly kind: 'web'; readonly tool: string; readonly url: string; readonly purpose?: string }

@@ -1,5 +1,12 @@
 // Puts the gate's questions and edits to the person, those of calls side by side together; turns what comes back into an answer.
-import type { EditReviewer, EditVerdict, PermissionAnswer, PermissionPrompter } from '../ports.ts';
+import type {
+  EditProposal,
+  EditReviewer,
+  EditVerdict,
+  PermissionAnswer,
+  PermissionPrompter,
+  PermissionQuestion,
+} from '../ports.ts';
 import { withoutLineEndings } from '../tools/files/line-endings.ts';
 import type { AuthorizationRequest, Grant } from './access.ts';
 import { denied, interrupted, type Denial } from './gate-words.ts';
@@ -14,7 +21,7 @@ export interface Asking extends AskingText {
   /** How a yes for the session is worded and remembered. Absent where a rule or a protected name asks each time. */
   readonly session?: { readonly words: string; readonly remember: () => void };
   /** What a yes for ever would save, and where. `save` resolves to what the person should hear of it; it never rejects. */
-  readonly always?: { readonly rules: readonly string[]; readonly file: string; readonly save: () => Promise<string> };
+  readonly always?: NonNullable<PermissionQuestion['always']> & { readonly save: () => Promise<string> };
 }
 
 export type Answer =
@@ -54,7 +61,9 @@ export class Asker {
     this.waiting.delete(waiting);
     request.onAnswered();
     if (request.signal.aborted) return interrupted(what);
-    if (needless.signal.aborted) return { decision: 'allow', reason: 'Allowed by an answer beside it' };
+    // Words can only be the person's: they have said no while another answer was about to cover it.
+    const refused = answer.decision === 'deny' && (answer.words ?? '').trim() !== '';
+    if (needless.signal.aborted && !refused) return { decision: 'allow', reason: 'Allowed by an answer beside it' };
     if (answer.decision === 'deny') return denied(what, answer);
     const reason = await this.remember(answer, asking);
     if (answer.decision !== 'allow_once') await this.settleCovered();
@@ -73,10 +82,12 @@ export class Asker {
       ...shown,
       facts: [...originFacts(request), ...shown.facts],
       ...(session ? { sessionGrant: session.words } : {}),
-      ...(always ? { always: { rules: always.rules, file: always.file } } : {}),
+      ...(always ? { always: shownAlways(always) } : {}),
     };
     try {
-      return await this.options.prompter.ask(question, AbortSignal.any([request.signal, needless]));
+      const answer = await this.options.prompter.ask(question, AbortSignal.any([request.signal, needless]));
+      // Only a plain yes is one.
+      return YES.has(answer.decision) ? answer : { ...answer, decision: 'deny' };
     } catch {
       // A prompter that breaks its promise has not said yes.
       return { decision: 'deny' };
@@ -94,10 +105,28 @@ export class Asker {
     }
     if (decision === 'allow_always' && always) {
       const said = await always.save();
-      this.options.prompter.tell?.(said);
+      this.tell(said);
       return said;
     }
     return 'Allowed once';
+  }
+
+  private async reviewed(shown: EditProposal, signal: AbortSignal): Promise<EditVerdict> {
+    try {
+      const verdict = await this.options.reviewer.review(shown, signal);
+      // Only a plain yes is one.
+      return verdict.decision === 'accept' ? verdict : { ...verdict, decision: 'reject' };
+    } catch {
+      return { decision: 'reject' };
+    }
+  }
+
+  private tell(said: string): void {
+    try {
+      this.options.prompter.tell?.(said);
+    } catch {
+      // The call is allowed and its row says so.
+    }
   }
 
   /** Shows the edit itself, to be accepted as it is, changed, or rejected. Passes on what `propose` throws. */
@@ -111,9 +140,8 @@ export class Asker {
     if (request.signal.aborted) return interrupted(asking.what);
     const requestId = this.options.newId();
     request.onWaiting({ requestId, words: `Review the change: ${asking.what}`, review: true });
-    const rejection: EditVerdict = { decision: 'reject' };
     const shown = { ...proposal, requestId, facts: [...originFacts(request), ...asking.facts] };
-    const verdict = await this.options.reviewer.review(shown, request.signal).catch(() => rejection);
+    const verdict = await this.reviewed(shown, request.signal);
     request.onAnswered();
     if (request.signal.aborted) return interrupted(asking.what);
     if (verdict.decision === 'reject') return denied(asking.what, verdict);
@@ -125,6 +153,12 @@ export class Asker {
       review: { ...verdict, changed },
     };
   }
+}
+
+const YES: ReadonlySet<string> = new Set(['allow_once', 'allow_session', 'allow_always']);
+
+function shownAlways({ save: _, ...shown }: NonNullable<Asking['always']>): NonNullable<PermissionQuestion['always']> {
+  return shown;
 }
 
 function originFacts({ origin }: AuthorizationRequest): string[] {

@@ -45,18 +45,20 @@ export function commandFiles(
   });
 }
 
-/** PowerShell takes either slash, and reads patterns within quotes too. */
+/** PowerShell takes either slash. */
 function withSlashes(part: SimpleCommand): SimpleCommand {
-  const plain = (word: ShellWord): ShellWord => {
-    const text = word.text.replaceAll('\\', '/');
-    const glob = word.glob || /[*?[]/.test(text);
-    return { ...word, text, known: glob ? '' : word.known.replaceAll('\\', '/'), glob, literal: word.literal && !glob };
-  };
   return {
     ...part,
-    words: part.words.map(plain),
-    redirections: part.redirections.map((one) => (one.target ? { ...one, target: plain(one.target) } : one)),
+    words: part.words.map(withSlash),
+    redirections: part.redirections.map((one) => (one.target ? { ...one, target: withSlash(one.target) } : one)),
   };
+}
+
+/** Patterns are patterns within quotes too. */
+function withSlash(word: ShellWord): ShellWord {
+  const text = word.text.replaceAll('\\', '/');
+  const glob = word.glob || /[*?[]/.test(text);
+  return { ...word, text, known: glob ? '' : word.known.replaceAll('\\', '/'), glob, literal: word.literal && !glob };
 }
 
 function redirected(part: SimpleCommand): CommandFile[] {

@@ -1,75 +1,237 @@
-// Judges a shell command: rules on each of its parts, and what its analysis could not make out.
-import { judgeCommand } from './command-rules.ts';
+// Judges a shell command: rules on each of its parts, the files that it touches, and what its analysis could not make out.
+import { judgeCommandFile, type FileSurroundings, type FileVerdict } from './command-file-verdict.ts';
+import { judgeCommand, type CommandJudgement, type PartJudgement } from './command-rules.ts';
+import { suggestedRules } from './command-suggestions.ts';
 import * as words from './gate-words.ts';
 import { relativePath } from './lexical-path.ts';
+import type { PermissionMode } from './mode.ts';
+import type { PathSurroundings } from './path-verdict.ts';
 import type { RulePage } from './rule-book.ts';
-import type { Rule } from './rules.ts';
-import { analyzeCommand, type ShellAnalysis } from './shell-analysis.ts';
+import { coversTool, parseRule, type Rule } from './rules.ts';
+import { analyzeCommand, NO_GRAMMAR, type ShellAnalysis } from './shell-analysis.ts';
+import { destructiveTarget } from './shell/destructive-target.ts';
 import type { ShellGrammar } from './shell/shell-grammar.ts';
-import { denyVerdict, type CommandAccess, type Verdict } from './verdict.ts';
+import { denyVerdict, type AskVerdict, type CommandAccess, type PartVerdict, type Verdict } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
-export interface CommandSurroundings {
-  readonly here: string;
+export interface CommandSurroundings extends PathSurroundings {
   readonly platform: 'linux' | 'darwin' | 'win32';
+  readonly mode: PermissionMode;
   /** Without it every command is asked about. */
   readonly grammar?: ShellGrammar;
 }
 
+/** What was found out about one command. */
+interface CommandCase {
+  readonly access: CommandAccess;
+  readonly analysis: ShellAnalysis;
+  readonly found: CommandJudgement;
+  /** Those that are not allowed first, the gravest in front. */
+  readonly files: readonly FileVerdict[];
+  /** Why the person is needed whatever the rules say. */
+  readonly destroys: string | undefined;
+  readonly parts: readonly PartVerdict[];
+  readonly around: CommandSurroundings;
+}
+
+const GRAVITY: Readonly<Record<AskVerdict['because'], number>> = {
+  destructive: 4,
+  unsure: 3,
+  rule: 2,
+  protected: 1,
+  default: 0,
+};
+
+/** Passes on what the file system throws. */
 export async function judgeCommandAccess(
   access: CommandAccess,
   page: RulePage,
   around: CommandSurroundings,
 ): Promise<Verdict> {
-  const { command, cwd, purpose } = access;
+  const { command } = access;
   if (command.trim() === '') return denyVerdict(words.unjudgeable('The command is empty. Give the command to run.'));
   if (command.includes('\0')) {
     return denyVerdict(words.unjudgeable('The command contains a NUL character. Give it without.'));
   }
-  const analysis = await analyzeCommand(command, around.grammar, around.platform === 'win32' ? 'powershell' : 'bash');
-  const found = judgeCommand(page.rules, access.tool, analysis);
-  // Until the files of a command are judged here, what touches any is asked about.
-  const settled = found.decision !== 'allow' || found.files.length === 0;
-  const judged = found.rule && settled ? { decision: found.decision, rule: found.rule } : undefined;
-  const rule = judged ? { rule: judged.rule } : {};
-  const what = `\`${command}\``;
-  if (judged?.decision === 'deny') return denyVerdict(words.deniedByRule(what, judged.rule), judged.rule);
-  const granting = { path: cwd, access };
-  if (judged?.decision === 'allow') {
-    return {
-      decision: 'allow',
-      by: 'rule',
-      reason: `Allowed by ${words.describeRule(judged.rule)}`,
-      granting,
-      ...rule,
-    };
+  const language = access.tool === 'PowerShell' || around.platform === 'win32' ? 'powershell' : 'bash';
+  const analysis = await analyzeCommand(command, around.grammar, language);
+  if (analysis.reason === NO_GRAMMAR) {
+    page.tell({
+      file: '',
+      message: 'The shell grammar could not be loaded, so every command is asked about. Install Capstan again.',
+    });
   }
+  const one = await examine(access, analysis, page, around);
+  const verdict = decide(one);
+  const asks = verdict.decision === 'ask' && verdict.because === 'default';
+  const offers = asks && (around.mode === 'default' || around.mode === 'acceptEdits');
+  return offers ? { ...verdict, suggestions: await proved(one, page) } : verdict;
+}
+
+async function examine(
+  access: CommandAccess,
+  analysis: ShellAnalysis,
+  page: RulePage,
+  around: CommandSurroundings,
+): Promise<CommandCase> {
+  const edits = around.mode === 'acceptEdits';
+  // While planning only what changes nothing runs, whatever else rules allow.
+  const planning = around.mode === 'plan';
+  const rules = planning
+    ? page.rules.filter((rule) => rule.behavior !== 'allow' || !coversTool(rule, access.tool))
+    : page.rules;
+  const found = judgeCommand(rules, access.tool, analysis, { edits });
+  const surroundings: FileSurroundings = { ...around, cwd: access.cwd, edits };
+  const judged = await Promise.all(found.files.map((file) => judgeCommandFile(file, page, surroundings)));
+  const files = judged
+    .filter((file) => file !== undefined)
+    .toSorted((left, right) => graveness(right) - graveness(left));
+  const critical = { home: around.home, workspace: page.critical, cwd: access.cwd };
+  const destroys = destructiveTarget(analysis, critical);
+  return { access, analysis, found, files, destroys, parts: partVerdicts(found, files), around };
+}
+
+function graveness({ decision, because }: FileVerdict): number {
+  return decision === 'deny' ? 10 : decision === 'ask' ? 1 + GRAVITY[because] : 0;
+}
+
+function decide(one: CommandCase): Verdict {
+  const { access, found, files, destroys, parts } = one;
+  const what = `\`${access.command}\``;
+  const [gravest] = files;
+  if (found.decision === 'deny' && found.rule) {
+    return denyVerdict(words.deniedByRule(what, found.rule), found.rule, parts);
+  }
+  if (gravest?.decision === 'deny' && gravest.rule) {
+    return denyVerdict(words.deniedByRule(`${what} (${lowered(gravest.shown)})`, gravest.rule), gravest.rule, parts);
+  }
+  if (found.decision === 'allow' && gravest?.decision !== 'ask' && destroys === undefined) return allowed(one);
+  return asked(one, what);
+}
+
+function allowed({ access, found, files, parts }: CommandCase): Verdict {
+  const rule = found.rule ?? files.find((file) => file.rule && file.shown.startsWith('Writes'))?.rule;
+  return {
+    decision: 'allow',
+    by: rule ? 'rule' : 'default',
+    reason: rule
+      ? `Allowed by ${words.describeRule(rule)}`
+      : files.some(isWrite)
+        ? 'Edits are accepted'
+        : 'It only reads',
+    granting: { path: access.cwd, access },
+    parts,
+    ...(rule ? { rule } : {}),
+  };
+}
+
+function isWrite({ shown }: FileVerdict): boolean {
+  return shown.startsWith('Writes');
+}
+
+function asked(one: CommandCase, what: string): AskVerdict {
+  const { access, analysis, found, files, destroys, parts } = one;
+  const { command, cwd, purpose } = access;
+  const file = files[0]?.decision === 'ask' ? files[0] : undefined;
+  const rule = found.decision === 'ask' && found.rule ? found.rule : file?.rule;
+  const otherwise = analysis.unread ? 'unsure' : (file?.because ?? 'default');
+  const because = destroys !== undefined ? 'destructive' : rule ? 'rule' : otherwise;
   return {
     decision: 'ask',
-    because: judged ? 'rule' : 'default',
-    reason: judged ? `Asked by ${words.describeRule(judged.rule)}` : 'No rule allows every part of it',
+    because,
+    reason: reasonOf(one, file),
     asking: {
       what,
       title: 'Run a command',
       subject: visibleText(command),
-      facts: facts(cwd, analysis, judged?.rule, around.here),
+      facts: factsOf(one, rule),
       ...(purpose === undefined ? {} : { purpose: visibleText(purpose) }),
     },
-    granting,
-    ...(judged
-      ? {}
-      : { session: { scope: { kind: 'command', command, cwd }, words: 'this exact command in this folder' } }),
+    granting: { path: cwd, access },
+    ...(because === 'default'
+      ? { session: { scope: { kind: 'command', command, cwd }, words: 'this exact command in this folder' } }
+      : {}),
     suggestions: [],
-    ...rule,
+    parts,
+    ...(rule ? { rule } : {}),
   };
 }
 
-function facts(cwd: string, analysis: ShellAnalysis, rule: Rule | undefined, here: string): string[] {
-  const several = analysis.complete && analysis.parts.length > 1;
+function reasonOf({ found, destroys }: CommandCase, file: FileVerdict | undefined): string {
+  if (destroys !== undefined) return destroys;
+  if (found.decision === 'ask' && found.rule) {
+    const plainly = found.reason === 'asked by a rule';
+    return plainly
+      ? `Asked by ${words.describeRule(found.rule)}`
+      : `${raised(found.reason)}: ${words.describeRule(found.rule)}`;
+  }
+  if (file?.rule) return `${file.shown}: ${file.reason}`;
+  if (found.decision === 'ask') return raised(found.reason);
+  return file ? `${file.shown}: ${file.reason}` : raised(found.reason);
+}
+
+function factsOf(
+  { access, analysis, found, files, destroys, parts, around }: CommandCase,
+  rule: Rule | undefined,
+): string[] {
+  const commands = parts.slice(0, found.parts.length);
   return [
-    ...(cwd === here ? [] : [`In ${visibleText(relativePath(here, cwd))}`]),
-    ...(several ? analysis.parts.map((part, index) => `Part ${index + 1}: ${visibleText(part.text)}`) : []),
+    ...(destroys === undefined ? [] : [visibleText(destroys)]),
+    ...(access.cwd === around.here ? [] : [`In ${visibleText(relativePath(around.here, access.cwd))}`]),
+    ...(analysis.complete && commands.length > 1
+      ? commands.map((part, index) => `Part ${index + 1}: ${visibleText(part.command)}${standing(part)}`)
+      : []),
+    ...files.filter(({ decision }) => decision === 'ask').map(({ shown, reason }) => `${shown}: ${reason}`),
     ...(analysis.complete ? [] : [`No rule can allow it: ${analysis.reason ?? 'it is not plain'}`]),
     ...words.ruleFact(rule),
   ];
+}
+
+function standing({ decision, rule }: PartVerdict): string {
+  if (decision === 'allow') return rule ? ` (allowed by ${rule.text})` : ' (allowed)';
+  return rule ? ` (asked by ${rule.text})` : '';
+}
+
+function partVerdicts({ parts }: CommandJudgement, files: readonly FileVerdict[]): PartVerdict[] {
+  const commands = parts.map(({ part, decision, rule, reason }: PartJudgement) => ({
+    command: part.text,
+    decision,
+    reason,
+    ...(rule ? { rule } : {}),
+  }));
+  const objecting = files.filter(({ decision }) => decision !== 'allow');
+  return [
+    ...commands,
+    ...objecting.map(({ shown, decision, rule, reason }) => ({
+      command: shown,
+      decision,
+      reason,
+      ...(rule ? { rule } : {}),
+    })),
+  ];
+}
+
+/** The rules for "always", if the command judged with them is allowed; else none. */
+async function proved(one: CommandCase, page: RulePage): Promise<readonly string[]> {
+  const { access, analysis, found, files, around } = one;
+  const commands = suggestedRules(access.tool, analysis, found);
+  if (!commands) return [];
+  const texts = [...new Set([...commands, ...files.flatMap((file) => file.suggestions)])];
+  if (texts.length === 0 || texts.length > 5) return [];
+  const source = { scope: 'session', file: '', root: around.here } as const;
+  const added = texts.flatMap((text) => {
+    const parsed = parseRule('allow', text, source);
+    return 'rule' in parsed ? [parsed.rule] : [];
+  });
+  if (added.length < texts.length) return [];
+  const again = await examine(access, analysis, page.with(added), around);
+  return decide(again).decision === 'allow' ? texts : [];
+}
+
+function raised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function lowered(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

@@ -8,14 +8,16 @@ export function explainVerdict(verdict: Verdict): string {
   const { rule, parts = [] } = verdict;
   const decided = { allow: 'Allowed', ask: 'You are asked', deny: 'Denied' }[verdict.decision];
   const reason = verdict.decision === 'deny' ? verdict.denial.note : verdict.reason;
-  const facts = verdict.decision === 'ask' ? verdict.asking.facts : [];
+  // The parts have lines of their own, with more on them.
+  const facts = verdict.decision === 'ask' ? verdict.asking.facts.filter((fact) => !/^Part \d+: /.test(fact)) : [];
   const suggestions = verdict.decision === 'ask' ? verdict.suggestions : [];
   return [
     `${decided}: ${visibleText(reason)}`,
     ...(rule ? [`Rule: ${rule.behavior} ${describeRule(rule)} (${rule.source.scope})`] : []),
     ...(parts.length > 1
       ? parts.map(
-          ({ command, decision, rule }) => `  ${decision}  ${visibleText(command)}${rule ? `  by ${rule.text}` : ''}`,
+          ({ command, decision, rule, reason }) =>
+            `  ${decision}  ${visibleText(command)}  (${rule ? describeRule(rule) : visibleText(reason)})`,
         )
       : []),
     ...facts.map((fact) => `• ${visibleText(fact)}`),

@@ -1,11 +1,13 @@
 // The one permission gate: where the evaluator says ask it puts the question to the person, and it is the only maker of grants.
 import type { RuleStore } from '../ports.ts';
-import type { Authorization, AuthorizationRequest, Grant, PermissionGate } from './access.ts';
+import type { Access, Authorization, AuthorizationRequest, Grant, PermissionGate } from './access.ts';
 import type { ApprovalStrategy } from './approval-strategy.ts';
 import { Asker, type Answer, type AskerOptions, type Asking } from './asker.ts';
 import { PermissionEvaluator, type EvaluatorOptions } from './evaluator.ts';
 import * as words from './gate-words.ts';
+import { effectWords, pastEffect } from './past-calls.ts';
 import { riskOf } from './risk.ts';
+import { parseRule, type Rule } from './rules.ts';
 import { createSessionGrants } from './session-grants.ts';
 import type { AskVerdict, Granting } from './verdict.ts';
 
@@ -14,7 +16,12 @@ export interface PermissionGateOptions extends EvaluatorOptions, AskerOptions {
   readonly ruleStore?: RuleStore;
   /** Answers before the person is asked, where no rule asks; read at each call. Default: the person is asked. */
   readonly approve?: ApprovalStrategy;
+  /** Calls of past sessions, the latest last: what a rule would have done to them is told before it is saved. Default: nothing is told. */
+  readonly pastCalls?: () => Promise<readonly Access[]>;
 }
+
+/** A question does not wait longer for what past calls tell. */
+const PAST_CALLS_MS = 300;
 
 /** One gate for one session: what the person allows "for this session" lives as long as it. */
 export function createPermissionGate(options: PermissionGateOptions): PermissionGate {
@@ -27,12 +34,14 @@ class Gate implements PermissionGate {
   private readonly grants = createSessionGrants();
   private readonly ruleStore: RuleStore | undefined;
   private readonly approve: ApprovalStrategy | undefined;
+  private readonly pastCalls: PermissionGateOptions['pastCalls'];
 
   constructor(options: PermissionGateOptions) {
     this.evaluator = new PermissionEvaluator(options);
     this.asker = new Asker(options);
     this.ruleStore = options.ruleStore;
     this.approve = options.approve;
+    this.pastCalls = options.pastCalls;
   }
 
   async authorize(request: AuthorizationRequest): Promise<Authorization> {
@@ -51,33 +60,55 @@ class Gate implements PermissionGate {
 
   private async ask(verdict: AskVerdict, request: AuthorizationRequest): Promise<Authorization> {
     const { granting } = verdict;
-    const asking = this.askingOf(verdict, request);
+    const { what } = verdict.asking;
     if (verdict.session && this.grants.covers(verdict.session.scope)) {
       return { decision: 'allow', grant: makeGrant(granting), by: 'person', reason: 'Allowed for this session' };
     }
     const { access, propose } = request;
-    const approval = verdict.because === 'default' ? this.approve?.({ access, risk: asking.risk }) : undefined;
-    if (approval === 'deny') return words.deniedByStrategy(asking.what);
+    const approval = this.approval(access, verdict);
+    if (approval === 'deny') return words.deniedByStrategy(what);
     if (approval === 'approve') {
       // An edit that cannot apply fails here as it would before a person.
       await propose?.(granting.path);
       return { decision: 'allow', grant: makeGrant(granting), by: 'rule', reason: 'Approved by the strategy' };
     }
+    const asking = await this.askingOf(verdict, request);
     const answer: Answer = propose
       ? await this.asker.review(request, propose, granting.path, asking)
       : await this.asker.ask(request, asking);
     if (answer.decision === 'deny') return answer;
     const path = access.kind === 'read' || access.kind === 'edit' ? access.path : undefined;
     // While the person was thinking a link on the way may have been changed.
-    if (path !== undefined && (await this.evaluator.canonical(path)) !== granting.path) return words.moved(path);
+    if (path !== undefined && (await this.canonical(path)) !== granting.path) return words.moved(path);
     return { decision: 'allow', grant: makeGrant(granting, answer.review), by: 'person', reason: answer.reason };
   }
 
-  private askingOf(verdict: AskVerdict, request: AuthorizationRequest): Asking {
+  /** A strategy that breaks has not answered, and one that approves knows no more than the gate where that is unsure. */
+  private approval(access: Access, verdict: AskVerdict): ReturnType<ApprovalStrategy> | undefined {
+    const { because } = verdict;
+    if (because !== 'default' && because !== 'unsure') return undefined;
+    try {
+      const answer = this.approve?.({ access, risk: riskOf(access, verdict) });
+      return because === 'unsure' && answer !== 'deny' ? undefined : answer;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async canonical(path: string): Promise<string | undefined> {
+    return this.evaluator.canonical(path).catch(() => undefined);
+  }
+
+  private async askingOf(verdict: AskVerdict, request: AuthorizationRequest): Promise<Asking> {
     const { because, session, suggestions } = verdict;
     const asking = { ...verdict.asking, risk: riskOf(request.access, verdict) };
-    const file = suggestions.length > 0 ? this.ruleStore?.file() : undefined;
-    const always = file === undefined ? {} : { always: this.alwaysOf(suggestions, file, request) };
+    const offered = suggestions.length > 0 && !request.propose;
+    const file = offered ? this.storeFile() : undefined;
+    const effect = file === undefined ? undefined : await this.effectOf(suggestions, request);
+    const always =
+      file === undefined
+        ? {}
+        : { always: { ...this.alwaysOf(suggestions, file, request), ...(effect === undefined ? {} : { effect }) } };
     // A rule that another answer has saved may cover it as well, though not where it is asked each time.
     const covered = async (): Promise<boolean> =>
       because === 'default' &&
@@ -86,6 +117,33 @@ class Gate implements PermissionGate {
     if (session?.words === undefined) return { ...asking, ...always, covered };
     const { scope, words } = session;
     return { ...asking, ...always, covered, session: { words, remember: () => this.grants.allow(scope) } };
+  }
+
+  private storeFile(): string | undefined {
+    try {
+      return this.ruleStore?.file();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** In words; undefined when nothing is known in time. */
+  private async effectOf(texts: readonly string[], { signal }: AuthorizationRequest): Promise<string | undefined> {
+    if (!this.pastCalls) return undefined;
+    const late = AbortSignal.any([signal, AbortSignal.timeout(PAST_CALLS_MS)]);
+    const source = { scope: 'session', file: '', root: '/' } as const;
+    const added: Rule[] = texts.flatMap((text) => {
+      const parsed = parseRule('allow', text, source);
+      return 'rule' in parsed ? [parsed.rule] : [];
+    });
+    try {
+      const calls = await unlessAborted(this.pastCalls(), late);
+      const judge = (access: Access, adding: boolean) => this.evaluator.judge(access, adding ? added : []);
+      const effect = calls && (await pastEffect(calls, judge, late));
+      return effect && effectWords(effect);
+    } catch {
+      return undefined;
+    }
   }
 
   private alwaysOf(
@@ -108,6 +166,15 @@ class Gate implements PermissionGate {
     };
     return { rules, file, save };
   }
+}
+
+/** Undefined once it is too late. */
+async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  const tooLate = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  return Promise.race([value, tooLate]);
 }
 
 /** The only place that makes one: the evaluator has judged what it names. */

@@ -10,9 +10,13 @@ export function underMode(verdict: Verdict, access: Access, mode: PermissionMode
     case 'default':
       return verdict;
     case 'plan':
-      return changesNothing(verdict, access) ? verdict : denyVerdict(words.deniedByPlan(whatOf(verdict, access)));
+      return changesNothing(verdict, access)
+        ? verdict
+        : denyVerdict(words.deniedByPlan(whatOf(verdict, access)), verdict.rule, verdict.parts);
     case 'dontAsk':
-      return verdict.decision === 'ask' ? denyVerdict(words.deniedByMode(verdict.asking.what), verdict.rule) : verdict;
+      return verdict.decision === 'ask'
+        ? denyVerdict(words.deniedByMode(verdict.asking.what), verdict.rule, verdict.parts)
+        : verdict;
     case 'acceptEdits':
       return verdict.decision === 'ask' && isPlainEdit(verdict)
         ? allowedByMode(verdict, 'Edits are accepted')

@@ -1,7 +1,7 @@
 // Names that decide what other programs run: no rule and no session grant lets the agent write them unasked.
 import { foldName, namesWithin, pathNames } from './lexical-path.ts';
 
-/** Folders of version control, editors, build tools and agents (this one's and others'), whatever lies in them. */
+/** Those that a repository is likely to have as links: what they lead to is protected as well. */
 export const protectedFolders: readonly string[] = [
   '.git',
   '.vscode',
@@ -10,6 +10,11 @@ export const protectedFolders: readonly string[] = [
   '.capstan',
   '.husky',
   '.devcontainer',
+];
+
+/** Of version control, editors, build tools and agents (this one's and others'), whatever lies in them. */
+const FOLDERS: ReadonlySet<string> = new Set([
+  ...protectedFolders,
   '.cargo',
   '.yarn',
   '.mvn',
@@ -18,8 +23,7 @@ export const protectedFolders: readonly string[] = [
   '.gemini',
   '.windsurf',
   '.kiro',
-];
-const FOLDERS: ReadonlySet<string> = new Set(protectedFolders);
+]);
 
 const FILES = new Set([
   '.mcp.json',

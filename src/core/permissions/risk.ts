@@ -4,10 +4,11 @@ import type { Verdict } from './verdict.ts';
 
 /** Commands that send, publish, change the system or rewrite history. Words of the command line, so an estimate. */
 const GRAVE =
-  /(?:^|[\s;&|(])(?:sudo|su|doas|rm|rmdir|dd|mkfs\S*|shred|chmod|chown|kill|pkill|killall|curl|wget|ssh|scp|rsync|eval|npm\s+publish|git\s+(?:push|reset|clean|rebase|checkout|restore|stash))(?:$|[\s;&|)])/;
+  /(?:^|[\s;&|(])(?:sudo|su|doas|rm|rmdir|dd|mkfs\S*|shred|chmod|chown|kill|pkill|killall|curl|wget|ssh|scp|rsync|eval|npm\s+publish|git\s+(?:push|reset|clean|rebase|checkout|restore|stash)|remove-item|del|erase|clear-(?:content|item|disk)|format-volume|invoke-(?:expression|webrequest|restmethod)|iex|iwr|irm|stop-process|start-process|set-executionpolicy)(?:$|[\s;&|)])/i;
 
 export function riskOf(access: Access, verdict: Verdict): number {
   if (verdict.decision === 'ask' && verdict.because === 'destructive') return 10;
+  if (verdict.decision === 'ask' && verdict.because === 'unsure') return 9;
   const guarded = verdict.decision === 'ask' && verdict.because === 'protected';
   switch (access.kind) {
     case 'internal':
@@ -23,7 +24,7 @@ export function riskOf(access: Access, verdict: Verdict): number {
       return access.readOnly ? 1 : 5;
     case 'command':
       if (verdict.decision === 'allow' && verdict.by === 'default') return 1;
-      return GRAVE.test(access.command) ? 8 : 5;
+      return guarded || GRAVE.test(access.command) ? 8 : 5;
     default:
       return access satisfies never;
   }

@@ -29,6 +29,14 @@ export interface RulePage {
   readonly folders: PatternFolders;
   /** Whether a canonical path lies in a folder that is read and never written. */
   readonly isReadOnly: (canonical: string) => Promise<boolean>;
+  /** The workspace's folders and home in every form they are known by: no command may take them away unasked. */
+  readonly critical: readonly string[];
+  /** Why the rules are not all there; undefined when they are. */
+  readonly unread?: string;
+  /** Tells the person, once. */
+  readonly tell: (problem: RuleProblem) => void;
+  /** The same page with rules more. */
+  readonly with: (rules: readonly Rule[]) => RulePage;
 }
 
 export class RuleBook {
@@ -42,14 +50,24 @@ export class RuleBook {
     this.readOnly = createPathResolver(options.files, options.readOnly ?? []);
   }
 
-  /** Never rejects. */
+  /** Rejects only where the file system does. */
   async open(): Promise<RulePage> {
-    const set = await this.read();
+    const { set, unread } = await this.read();
     for (const problem of set.problems) this.tell(problem);
-    const resolver = this.resolverFor(set);
+    const resolver = forOneCall(this.resolverFor(set));
     const folders = await this.patternFolders(set, resolver);
+    const workspace = await Promise.all(this.options.workspace.map((folder) => resolver.forms(folder)));
     const { rules, bypassForbidden = false } = set;
-    return { rules, bypassForbidden, resolver, folders, isReadOnly: (canonical) => this.isReadOnly(canonical) };
+    return pageOf({
+      rules,
+      bypassForbidden,
+      resolver,
+      folders,
+      isReadOnly: (canonical) => this.isReadOnly(canonical),
+      tell: (problem) => this.tell(problem),
+      critical: [...workspace.flat(), ...folders.home],
+      ...(unread === undefined ? {} : { unread }),
+    });
   }
 
   private async isReadOnly(canonical: string): Promise<boolean> {
@@ -57,12 +75,13 @@ export class RuleBook {
     return readOnly.length > 0 && (await this.readOnly.resolve(canonical)).inside;
   }
 
-  private async read(): Promise<RuleSet> {
+  private async read(): Promise<{ set: RuleSet; unread?: string }> {
     try {
-      return await this.options.rules();
+      return { set: await this.options.rules() };
     } catch (error) {
-      const message = `The permission rules could not be read (${String(error)}). Everything is asked until they can.`;
-      return { ...emptyRuleSet, problems: [{ file: '', message }] };
+      const unread = error instanceof Error ? error.message : String(error);
+      const message = `The permission rules could not be read (${unread}). Everything is asked until they can.`;
+      return { set: { ...emptyRuleSet, problems: [{ file: '', message }] }, unread };
     }
   }
 
@@ -70,7 +89,11 @@ export class RuleBook {
     const key = JSON.stringify(problem);
     if (this.told.has(key)) return;
     this.told.add(key);
-    this.options.onProblem?.(problem);
+    try {
+      this.options.onProblem?.(problem);
+    } catch {
+      // Who cannot be told changes no verdict.
+    }
   }
 
   private resolverFor(set: RuleSet): PathResolver {
@@ -94,4 +117,28 @@ export class RuleBook {
       root: (rule) => roots.get(rule.source.root) ?? [],
     };
   }
+}
+
+/** Looks at each path once, so that one call is judged by one state of the disk. */
+function forOneCall(resolver: PathResolver): PathResolver {
+  const resolved = new Map<string, ReturnType<PathResolver['resolve']>>();
+  const linked = new Map<readonly string[], ReturnType<PathResolver['linked']>>();
+  return {
+    forms: (folder) => resolver.forms(folder),
+    resolve: (path) => remembered(resolved, path, () => resolver.resolve(path)),
+    linked: (names) => remembered(linked, names, () => resolver.linked(names)),
+  };
+}
+
+function remembered<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
+function pageOf(page: Omit<RulePage, 'with'>): RulePage {
+  return {
+    ...page,
+    with: (rules) => (rules.length === 0 ? pageOf(page) : pageOf({ ...page, rules: [...page.rules, ...rules] })),
+  };
 }

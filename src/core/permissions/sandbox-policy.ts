@@ -1,6 +1,5 @@
 // What a sandboxed command may touch: whether there is a sandbox at all, hosts, secrets, and names that stay read-only before they exist.
 import { joinPath, namesWithin, resolvePath } from './lexical-path.ts';
-import { protectedFolders } from './protected-paths.ts';
 
 /** `on`: where it can start, and said where it cannot. `required`: what cannot be sandboxed is not run, and nothing leaves it. */
 export type SandboxMode = 'off' | 'on' | 'required';
@@ -39,14 +38,20 @@ const SECRETS = (
 /** What no command needs to read, below `home` and as `denyRead` says; absolute, whether it is there or not. */
 export function secretPlaces({ home, denyRead = [] }: Pick<SandboxPolicy, 'home' | 'denyRead'>): readonly string[] {
   const own = denyRead.map((place) => (/^~(?:[/\\]|$)/.test(place) ? resolvePath(home, `.${place.slice(1)}`) : place));
-  return [...new Set([...SECRETS.map((name) => joinPath(home, name)), ...own])];
+  return [...new Set([...below(home, SECRETS), ...own])];
 }
 
-/** The names that `isProtectedPath` knows and that mean something at the top of a workspace. */
-const FILES = (
-  '.mcp.json .claude.json .gitconfig .gitmodules .npmrc .envrc .pre-commit-config.yaml .yarnrc .yarnrc.yml .huskyrc .lefthook.yml ' +
-  'lefthook.yml lefthook-local.yml'
+/** All folders that `isProtectedPath` knows: none is in anybody's way while it is empty. */
+const FOLDERS = (
+  '.git .vscode .idea .claude .capstan .husky .devcontainer .cargo .yarn .mvn .cursor .codex .gemini .windsurf ' +
+  '.kiro'
 ).split(' ');
+
+/**
+ * Files that `isProtectedPath` knows and that editors, agents and package managers obey as soon as they are there. Few: each stands in the
+ * workspace as an empty file while a command runs.
+ */
+const FILES = '.mcp.json .claude.json .gitmodules .npmrc .envrc .pre-commit-config.yaml .yarnrc .yarnrc.yml'.split(' ');
 
 const HOME_FILES = (
   '.bashrc .bash_profile .bash_login .bash_logout .bash_aliases .profile .inputrc .zshrc .zshenv .zprofile .zlogin .zlogout .cshrc ' +
@@ -62,12 +67,15 @@ export interface ProtectedNames {
 
 /** Absolute paths that stay as they are, or stay absent, in a workspace at `root`. */
 export function protectedNamesOf(root: string, home: string): ProtectedNames {
-  const below = (folder: string, names: readonly string[]) => names.map((name) => joinPath(folder, name));
   const holdsHome = namesWithin(home, root, true) !== undefined;
   return {
-    folders: [...below(root, protectedFolders), ...(holdsHome ? below(home, HOME_FOLDERS) : [])],
+    folders: [...below(root, FOLDERS), ...(holdsHome ? below(home, HOME_FOLDERS) : [])],
     files: [...below(root, FILES), ...(holdsHome ? below(home, HOME_FILES) : [])],
   };
+}
+
+function below(folder: string, names: readonly string[]): string[] {
+  return names.map((name) => joinPath(folder, name));
 }
 
 /** What is wrong with an entry of `hosts`, as one sentence; undefined where nothing is. */
@@ -78,7 +86,9 @@ export function hostProblem(host: string): string | undefined {
   if (host.startsWith('*.') && !match[1].includes('.')) {
     return `“${shown(host)}” would allow a whole top-level domain. ${wanted}`;
   }
-  return match[2] !== undefined && Number(match[2]) > 65_535 ? `“${shown(host)}” has no such port. ${wanted}` : undefined;
+  return match[2] !== undefined && Number(match[2]) > 65_535
+    ? `“${shown(host)}” has no such port. ${wanted}`
+    : undefined;
 }
 
 function shown(host: string): string {

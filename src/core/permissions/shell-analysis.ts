@@ -38,7 +38,12 @@ export interface ShellAnalysis {
   readonly complete: boolean;
   /** Why not, for the person: "it ends inside a quote". */
   readonly reason?: string;
+  /** Nothing could be read: `parts` are guesses. */
+  readonly unread?: boolean;
 }
+
+/** The reason of an analysis without a grammar. */
+export const NO_GRAMMAR = 'the shell grammar could not be loaded';
 
 /**
  * Analyses the text as the shell would read it. Looks at text of any length as a whole; never rejects. Synchronous but for the first load
@@ -50,22 +55,31 @@ export async function analyzeCommand(
   language: ShellLanguage = 'bash',
 ): Promise<ShellAnalysis> {
   const parse = await grammar?.load(language).catch(() => undefined);
-  const found: { parts: readonly SimpleCommand[]; reason?: string; mistrust?: boolean } = parse
+  const found: Found = parse
     ? read(command, language, parse)
-    : { parts: [], reason: 'the shell grammar could not be loaded', mistrust: true };
+    : { parts: [], reason: NO_GRAMMAR, mistrust: true, unread: true };
   const hidden = hasHiddenCharacters(command) ? 'it contains characters that cannot be seen' : undefined;
   const empty = found.parts.length === 0 ? 'it is empty' : undefined;
   const reason = hidden ?? found.reason ?? empty;
   const guesses = found.mistrust ? looseRuns(command).map(guess) : [];
   const base = { language, command, parts: [...found.parts, ...guesses] };
-  return reason === undefined ? { ...base, complete: true } : { ...base, complete: false, reason };
+  return reason === undefined
+    ? { ...base, complete: true }
+    : { ...base, complete: false, reason, unread: found.unread ?? false };
+}
+
+interface Found {
+  readonly parts: readonly SimpleCommand[];
+  readonly reason?: string;
+  readonly mistrust?: boolean;
+  readonly unread?: boolean;
 }
 
 function read(
   command: string,
   language: ShellLanguage,
   parse: NonNullable<Awaited<ReturnType<ShellGrammar['load']>>>,
-): { parts: readonly SimpleCommand[]; reason?: string; mistrust?: boolean } {
+): Found {
   try {
     if (language === 'powershell') return readPowerShell(command, parse);
     const reader = new BashReader(parse);
@@ -73,7 +87,7 @@ function read(
     const { parts, reason, mistrusted: mistrust } = reader.found;
     return reason === undefined ? { parts, mistrust } : { parts, reason, mistrust };
   } catch {
-    return { parts: [], reason: 'it is nested too deeply', mistrust: true };
+    return { parts: [], reason: 'it is nested too deeply', mistrust: true, unread: true };
   }
 }
 

@@ -20,11 +20,13 @@ export interface AskingText {
   readonly purpose?: string;
 }
 
-/** One part of a command, judged by itself. */
+/** One part of a command, or a file that it touches and that is not allowed by itself. */
 export interface PartVerdict {
   readonly command: string;
   readonly decision: 'allow' | 'ask' | 'deny';
   readonly rule?: Rule;
+  /** Why it is so, the beginning of no sentence: "no rule allows rm x". */
+  readonly reason: string;
 }
 
 interface Judged {
@@ -42,8 +44,11 @@ export type AllowVerdict = Judged & {
 
 export type AskVerdict = Judged & {
   readonly decision: 'ask';
-  /** `default`: nothing speaks for or against it. The others are asked each time, whatever was allowed for the session. */
-  readonly because: 'default' | 'rule' | 'protected' | 'destructive';
+  /**
+   * `default`: nothing speaks for or against it. The others are asked each time, whatever was allowed for the session. `unsure`: it
+   * could not be judged. No mode lifts a question for `rule`, `destructive` or `unsure`.
+   */
+  readonly because: 'default' | 'rule' | 'protected' | 'destructive' | 'unsure';
   readonly reason: string;
   readonly asking: AskingText;
   readonly granting: Granting;
@@ -61,6 +66,6 @@ export type PathAccess = Extract<Access, { kind: 'read' | 'edit' }>;
 export type CommandAccess = Extract<Access, { kind: 'command' }>;
 export type NamedAccess = Exclude<Access, PathAccess | CommandAccess>;
 
-export function denyVerdict(denial: Denial, rule?: Rule): DenyVerdict {
-  return { decision: 'deny', denial, ...(rule ? { rule } : {}) };
+export function denyVerdict(denial: Denial, rule?: Rule, parts?: readonly PartVerdict[]): DenyVerdict {
+  return { decision: 'deny', denial, ...(rule ? { rule } : {}), ...(parts ? { parts } : {}) };
 }

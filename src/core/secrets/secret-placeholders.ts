@@ -35,13 +35,21 @@ export function createSecretPlaceholders(nonce: string, known: Iterable<string> 
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, restore(inner)]));
   }
 
+  function maskPiece(text: string): string {
+    // What is found for the first time may stand elsewhere in the text in a place that gives nothing away.
+    for (const { start, end } of findSecrets(text, words.keys())) wordFor(text.slice(start, end));
+    return replaceSpans(text, findSecrets(text, words.keys()), wordFor);
+  }
+
   for (const secret of known) wordFor(secret);
   return {
     mask(text) {
-      // What is found for the first time may stand elsewhere in the text in a place that gives nothing away.
-      const spans = findSecrets(text, words.keys());
-      for (const { start, end } of spans) wordFor(text.slice(start, end));
-      return replaceSpans(text, findSecrets(text, words.keys()), wordFor);
+      // A word that was given out is no secret, whatever stands before it.
+      const given = text.match(pattern) ?? [];
+      return text
+        .split(pattern)
+        .map((piece, index) => maskPiece(piece) + (given[index] ?? ''))
+        .join('');
     },
     restore: <Value>(value: Value) => restore(value) as Value,
   };

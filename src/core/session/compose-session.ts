@@ -10,6 +10,7 @@ import { createPermissionGate, type PermissionGateOptions } from '../permissions
 import { createModeState, permissionModes, type ModeState, type PermissionMode } from '../permissions/mode.ts';
 import type { ProcessRunner, ResultStore } from '../ports.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
+import { createSecretPlaceholders } from '../secrets/secret-placeholders.ts';
 import { createTools, type ToolPorts } from '../tools/create-tools.ts';
 import { createProblemReminder } from '../tools/editor/problem-reminder.ts';
 import { createPlanModeReminder } from '../tools/planning/plan-mode-reminder.ts';
@@ -49,6 +50,8 @@ export interface SessionPorts extends EnginePorts, FrontTools {
     readonly mirror?: CommandMirror;
   };
   readonly web: WebAccess;
+  /** Keys and tokens in what tools find reach neither the model nor the log, but placeholders of them. Default false. */
+  readonly maskSecrets?: boolean;
   readonly questioner: Questioner;
   readonly planReviewer: PlanReviewer;
 }
@@ -84,6 +87,7 @@ export function composeSession(ports: SessionPorts): ComposedSession {
       createTaskReminder(tasks),
       ...problemReminders(ports, () => shell.cwd),
     ],
+    ...(ports.maskSecrets ? { secrets: createSecretPlaceholders(newId().slice(0, 8)) } : {}),
     mode,
     cwd: () => shell.cwd,
     owned: [tasks, results],

@@ -72,8 +72,7 @@ export interface ToolPorts {
  */
 export function createTools(ports: ToolPorts, others: readonly Tool[] = []): readonly Tool[] {
   const tools = [
-    ...fileTools(ports),
-    ...commandTools(ports),
+    ...[...fileTools(ports), ...commandTools(ports)].map((tool) => ({ ...tool, isLocal: true })),
     ...webTools(ports),
     ...planningTools(ports),
     ...(ports.editor ? createEditorTools({ ...ports, ...ports.editor }) : []),

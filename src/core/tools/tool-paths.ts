@@ -1,6 +1,6 @@
 // Paths as tools take and show them: made absolute on the way in, short on the way out, and opened only as they were judged.
 import type { Grant } from '../permissions/access.ts';
-import { relativePath, resolvePath } from '../permissions/lexical-path.ts';
+import { joinPath, relativePath, resolvePath } from '../permissions/lexical-path.ts';
 import { pathProblem } from '../permissions/paths.ts';
 import type { FileSystem } from '../ports.ts';
 import { ToolError } from './tool.ts';
@@ -9,10 +9,10 @@ import { ToolError } from './tool.ts';
 export function absolutePath(path: string, cwd: string): string {
   const problem = pathProblem(path);
   if (problem !== undefined) throw new ToolError(problem);
-  const absolute = resolvePath(cwd, path);
-  const hidden = pathProblem(absolute);
+  const hidden = pathProblem(resolvePath(cwd, path));
   if (hidden !== undefined) throw new ToolError(hidden);
-  return absolute;
+  // Where a link stands before `..`, text and disk lead to different places: the gate judges both.
+  return joinPath(cwd, path);
 }
 
 /** For a summary line of an input that may still be arriving, or be of the wrong kind. */

@@ -63,6 +63,8 @@ export interface Tool<Input = unknown> {
   readonly schema: () => z.ZodMiniType<Input>;
   /** In place of one made from `schema`: for tools whose inputs are described elsewhere. */
   readonly inputSchema?: ApiToolDefinition['input_schema'];
+  /** What it is given stays on this machine: secrets that the model knows by placeholders are put back into it. Default false. */
+  readonly isLocal?: boolean;
   /** Rarely used: the model is told about it only when it looks for it. Default false. */
   readonly deferred?: boolean;
   /** The call that this one stands for: that one is summarised, judged and run in its place. */

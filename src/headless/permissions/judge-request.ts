@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { hostPlatform } from '../../adapters/host-platform.ts';
 import { NodeFileSystem } from '../../adapters/node-file-system.ts';
+import { createShellGrammar } from '../../adapters/shell-grammar.ts';
 import type { Access } from '../../core/permissions/access.ts';
 import { PermissionEvaluator } from '../../core/permissions/evaluator.ts';
 import { joinPath, resolvePath } from '../../core/permissions/lexical-path.ts';
@@ -15,6 +16,8 @@ import {
 import type { Verdict } from '../../core/permissions/verdict.ts';
 import type { CheckAnswer, CheckRequest } from './check-request.ts';
 import { createVirtualPaths } from './virtual-paths.ts';
+
+const grammar = createShellGrammar();
 
 /** The rules that a question brings stand for the project's settings file. */
 export async function judgeRequest(request: CheckRequest): Promise<CheckAnswer> {
@@ -32,6 +35,7 @@ export async function judgeRequest(request: CheckRequest): Promise<CheckAnswer> 
     foldsNames: platform !== 'linux' || (fs?.caseInsensitive ?? false) || (fs?.normalizationInsensitive ?? false),
     rules: () => rulesOf(request, workspace),
     mode: () => mode,
+    grammar,
   });
   return answerOf(id, await evaluator.judge(accessOf(request, workspace)));
 }

@@ -1,9 +1,9 @@
 // `capstan permissions check`: says what the permission engine would decide, for machines line by line, for people in words.
-import { createInterface } from 'node:readline';
 import { homedir } from 'node:os';
 import { createPermissionSettings, managedSettingsPath } from '../../adapters/permission-settings.ts';
 import { hostPlatform } from '../../adapters/host-platform.ts';
 import { NodeFileSystem } from '../../adapters/node-file-system.ts';
+import { createShellGrammar } from '../../adapters/shell-grammar.ts';
 import type { Access } from '../../core/permissions/access.ts';
 import { PermissionEvaluator } from '../../core/permissions/evaluator.ts';
 import { explainVerdict } from '../../core/permissions/explain-verdict.ts';
@@ -30,10 +30,22 @@ export async function runPermissionsCommand(args: PermissionsArguments): Promise
 }
 
 async function answerLines(streams: Streams): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    if (line.trim() === '') continue;
-    streams.out(`${JSON.stringify(await answerLine(line))}\n`);
+  for await (const line of linesOf(process.stdin.setEncoding('utf8') as AsyncIterable<string>)) {
+    if (line.trim() !== '') streams.out(`${JSON.stringify(await answerLine(line))}\n`);
   }
+}
+
+/** Ended by line feeds alone: other separators may stand within a JSON text. */
+async function* linesOf(input: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of input) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+    // Longer than any line that is read: its end is waited for, its text is not kept.
+    if (rest.length > MAX_LINE) rest = rest.slice(0, MAX_LINE + 1);
+  }
+  if (rest !== '') yield rest;
 }
 
 function refuse(reason: string, id: unknown = null): CheckAnswer {
@@ -76,6 +88,7 @@ async function explain(args: PermissionsArguments, streams: Streams): Promise<vo
     platform: hostPlatform(),
     rules: () => settings.rules(),
     mode: () => args.mode,
+    grammar: createShellGrammar(),
     onProblem: ({ file, line, message }) =>
       streams.err(`capstan: ${file}${line === undefined ? '' : `:${line}`}: ${message}\n`),
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { createShellGrammar } from '../../../src/adapters/shell-grammar.ts';
 import type { Access } from '../../../src/core/permissions/access.ts';
 import {
   all,
@@ -18,6 +19,8 @@ import { MemoryFileSystem } from '../../support/memory/memory-file-system.ts';
 import { ScriptedPerson } from '../../support/memory/scripted-person.ts';
 import { rulesOf } from '../../support/memory/tool-bench.ts';
 
+const grammar = createShellGrammar();
+
 const edit: Access = { kind: 'edit', tool: 'Edit', path: '/project/a.ts' };
 const guarded: Access = { kind: 'edit', tool: 'Edit', path: '/project/.git/config' };
 const outside: Access = { kind: 'read', tool: 'Read', path: '/else/b.ts' };
@@ -33,6 +36,7 @@ async function decide(strategy: ApprovalStrategy, access: Access, ask: readonly 
     workspace: ['/project'],
     home: '/home/me',
     platform: 'linux',
+    grammar,
     rules: () => rulesOf({ ask }),
     prompter: person,
     reviewer: person,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
+import { createShellGrammar } from '../../../src/adapters/shell-grammar.ts';
 import type { Access, Authorization } from '../../../src/core/permissions/access.ts';
 import { createPermissionGate, type PermissionGateOptions } from '../../../src/core/permissions/gate.ts';
 import { emptyRuleSet, type RuleProblem } from '../../../src/core/permissions/rules.ts';
@@ -12,6 +13,7 @@ const read = (path: string): Access => ({ kind: 'read', tool: 'Read', path });
 const edit = (path: string): Access => ({ kind: 'edit', tool: 'Edit', path });
 const command = (text: string, cwd = '/project'): Access => ({ kind: 'command', tool: 'Bash', command: text, cwd });
 
+const grammar = createShellGrammar();
 const besides = { ...emptyRuleSet, additionalFolders: ['/else'] };
 
 describe('the permission gate', () => {
@@ -38,6 +40,7 @@ describe('the permission gate', () => {
       reviewer: person,
       newId: () => 'id',
       platform: 'linux',
+      grammar,
       ...options,
     });
     return (access: Access, rest: { signal?: AbortSignal; after?: string } = {}): Promise<Authorization> =>
@@ -421,8 +424,118 @@ describe('the permission gate', () => {
       assert.equal(answer.note, 'Denied: use pnpm');
     });
 
-    it('allows nothing by a rule where the shell is not analysed', async () => {
-      assert.equal((await gateWith({ allow: ['Bash'] }, { platform: 'win32' })(command('npm test'))).decision, 'deny');
+    it('says what each part is allowed by, and where a file lies that it touches', async () => {
+      files.links.set('/project/link', '/else');
+      const authorize = gateWith({ allow: ['Bash(npm test:*)'] });
+      await authorize(command('npm test > link/out && ls'));
+      assert.deepEqual(person.questions[0]?.facts, [
+        'Part 1: npm test > link/out (allowed by Bash(npm test:*))',
+        'Part 2: ls (allowed)',
+        'Writes link/out, which is /else/out: leaves the workspace',
+      ]);
+      assert.equal(person.questions[0]?.sessionGrant, 'this exact command in this folder');
+    });
+
+    it('asks each time about what would take away home or the workspace, whatever is allowed', async () => {
+      for (const mode of ['default', 'acceptEdits', 'bypassPermissions'] as const) {
+        const approve = () => 'approve' as const;
+        const authorize = gateWith({ allow: ['Bash'] }, { mode: () => mode, approve });
+        for (const text of ['rm -rf ~', 'rm -rf /project', 'find . -delete']) {
+          person.answers.push({ decision: 'allow_session' });
+          assert.equal((await authorize(command(text))).decision, 'allow', text);
+          assert.equal((await authorize(command(text))).decision, 'deny', text);
+          const question = person.questions.at(-1)!;
+          assert.equal(question.risk, 10);
+          assert.match(question.facts[0]!, /would reach .*: the system, the home folder, the workspace/);
+          assert.deepEqual([question.sessionGrant, question.always], [undefined, undefined]);
+        }
+      }
+      const denied = await gateWith({ deny: ['Bash(rm:*)'] })(command('rm -rf ~'));
+      assert.ok(denied.decision === 'deny' && denied.by === 'rule');
+    });
+
+    it('asks about everything, and tells once why, where no grammar can be loaded', async () => {
+      const problems: RuleProblem[] = [];
+      const broken = { load: async () => undefined };
+      const options = { grammar: broken, onProblem: (problem: RuleProblem) => problems.push(problem) };
+      const authorize = gateWith({ allow: ['Bash'] }, options);
+      for (const text of ['npm test', 'ls']) assert.equal((await authorize(command(text))).decision, 'deny');
+      assert.deepEqual(person.questions[0]?.facts, ['No rule can allow it: the shell grammar could not be loaded']);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0]!.message, /every command is asked about/);
+    });
+
+    it('reads the commands of PowerShell by its own grammar', async () => {
+      const authorize = gateWith({
+        allow: ['PowerShell(git status)'],
+        deny: ['PowerShell(Remove-Item:*)', 'Read(.env)'],
+      });
+      const judged = async (text: string) =>
+        (await authorize({ kind: 'command', tool: 'PowerShell', command: text, cwd: '/project' })).decision;
+      assert.equal(await judged('git status'), 'allow');
+      assert.equal(await judged('git status; del x'), 'deny');
+      assert.equal(person.questions.length, 0);
+      assert.equal(await judged('git status > $out'), 'deny');
+      assert.equal(person.questions.length, 1);
+    });
+  });
+
+  describe('for rules from now on', () => {
+    const ruleStore = { file: () => '/s.json', add: async () => {} };
+    const offered = async (text: string, lists = {}, options: Partial<PermissionGateOptions> = {}) => {
+      person.questions.length = 0;
+      await gateWith(lists, { ruleStore, ...options })(command(text));
+      return person.questions[0]?.always?.rules ?? [];
+    };
+
+    const cases: readonly (readonly [string, readonly string[]])[] = [
+      ['npm test -- --watch', ['Bash(npm test:*)']],
+      ['npm run build -- x', ['Bash(npm run build:*)']],
+      ['python3 -m pytest tests', ['Bash(python3 -m pytest:*)']],
+      ['make all', ['Bash(make all:*)']],
+      ['git add a && git commit -m "a b"', ['Bash(git add:*)', 'Bash(git commit:*)']],
+      ['git push origin main', ['Bash(git push origin main)']],
+      ['./deploy.sh prod', ['Bash(./deploy.sh prod)']],
+      ['CI=1 npm test', ['Bash(CI=1 npm test)']],
+      ['npm test | tail -5', ['Bash(npm test:*)']],
+      ['timeout 5 npm test', ['Bash(npm test:*)']],
+      ['cat /else/deep/b.ts', ['Read(//else/deep/b.ts)']],
+      ['npm test > out.txt', ['Bash(npm test:*)', 'Edit(./out.txt)']],
+      ['$x a', []],
+      ['echo "open', []],
+      ['node "$x"', []],
+      ['a 1; b 2; c 3; d 4; e 5; f 6', []],
+      ['npm test > .git/config', []],
+      ['eval "$x"', []],
+      ['rm *', []],
+    ];
+    for (const [text, rules] of cases) {
+      it(`offers ${JSON.stringify(rules)} for ${JSON.stringify(text)}`, async () => {
+        assert.deepEqual(await offered(text), rules);
+      });
+    }
+
+    it('offers only what is missing, and nothing where a rule asks', async () => {
+      assert.deepEqual(await offered('npm test && make all', { allow: ['Bash(npm test)'] }), ['Bash(make all:*)']);
+      assert.deepEqual(await offered('npm test && make all', { ask: ['Bash(make:*)'] }), []);
+      assert.deepEqual(await offered('npm test < .env', { ask: ['Read(.env)'] }), []);
+    });
+
+    it('tells what the rule would have done to the calls of past sessions, if that is known in time', async () => {
+      const past = ['npm test', 'npm test', 'npm test -- a', 'npm install', 'ls'].map((text) => command(text));
+      const effectOf = async (pastCalls: PermissionGateOptions['pastCalls']) => {
+        await offered('npm test', {}, pastCalls ? { pastCalls } : {});
+        return person.questions[0]?.always?.effect;
+      };
+      assert.equal(
+        await effectOf(async () => past),
+        'Of the last 5 calls, 3 that were asked about would have run unasked: `npm test -- a`, `npm test`',
+      );
+      assert.equal(await effectOf(async () => [command('ls')]), 'It would have changed nothing for the last call');
+      assert.equal(await effectOf(async () => []), undefined);
+      assert.equal(await effectOf(() => Promise.reject(new Error('x'))), undefined);
+      assert.equal(await effectOf(() => new Promise(() => {})), undefined);
+      assert.equal(await effectOf(undefined), undefined);
     });
   });
 
@@ -435,8 +548,71 @@ describe('the permission gate', () => {
       );
       await authorize(command('npm test'));
       await authorize(command('npm test'));
-      assert.equal(person.questions.length, 2);
+      assert.equal((await authorize(read('/project/src/a.ts'))).decision, 'deny');
+      const free = gateWith({}, { rules: () => Promise.reject(new Error('disk')), mode: () => 'bypassPermissions' });
+      assert.equal((await free(command('npm test'))).decision, 'deny');
+      assert.equal(person.questions.length, 4);
+      assert.match(person.questions[2]!.facts[0]!, /^The permission rules could not be read \(disk\)/);
       assert.equal(problems.length, 1);
+    });
+
+    it('takes nothing but a plain yes for one', async () => {
+      const odd = [
+        undefined,
+        null,
+        {},
+        { decision: 'timeout' },
+        { decision: true },
+        'allow_once',
+        { decision: 'ALLOW' },
+      ];
+      const waiting = [...odd];
+      const strange = { ask: async () => waiting.shift(), review: async () => waiting.shift() } as unknown;
+      const given = strange as PermissionPrompter & PermissionGateOptions['reviewer'];
+      const authorize = gateWith({}, { prompter: given, reviewer: given });
+      for (const _ of odd) assert.equal((await authorize(command('npm test'))).decision, 'deny');
+      waiting.push(...odd);
+      for (const _ of odd) assert.equal((await authorize(edit('/project/src/a.ts'))).decision, 'deny');
+    });
+
+    it('holds a no with words, also when another answer covers the call at that moment', async () => {
+      const open: ((answer: PermissionAnswer) => void)[] = [];
+      const prompter: PermissionPrompter = {
+        ask: (_question, signal) =>
+          new Promise((answer) => {
+            open.push(answer);
+            signal.addEventListener('abort', () => answer({ decision: 'deny', words: 'not this one' }));
+          }),
+      };
+      const authorize = gateWith({}, { prompter });
+      const calls = ['/else/deep/b.ts', '/else/deep/c.ts'].map((path) => authorize(read(path)));
+      while (open.length < 2) await Promise.resolve();
+      open[0]!({ decision: 'allow_session' });
+      assert.equal((await calls[0]!).decision, 'allow');
+      const second = await calls[1]!;
+      assert.ok(second.decision === 'deny' && second.reason.includes('not this one'));
+    });
+
+    it('saves a rule once for one answer, and none for a denial or a yes for once', async () => {
+      const saved: string[] = [];
+      const ruleStore = { file: () => '/s.json', add: async (rules: readonly string[]) => void saved.push(...rules) };
+      const authorize = gateWith({}, { ruleStore, rules: () => rulesOf({ allow: saved }) });
+      person.answers.push({ decision: 'deny' }, { decision: 'allow_once' }, { decision: 'allow_always' });
+      for (const _ of [1, 2, 3, 4]) await authorize(command('npm test -- x'));
+      assert.deepEqual(saved, ['Bash(npm test:*)']);
+      assert.equal(person.questions.length, 3);
+    });
+
+    it('takes a strategy, a store or past calls that break for none', async () => {
+      const fail = (): never => {
+        throw new Error('x');
+      };
+      person.answers.push({ decision: 'allow_once' }, { decision: 'allow_once' });
+      const store = { file: fail, add: fail };
+      assert.equal((await gateWith({}, { approve: fail, ruleStore: store })(command('make'))).decision, 'allow');
+      const ruleStore = { file: () => '/s.json', add: fail };
+      assert.equal((await gateWith({}, { pastCalls: fail, ruleStore })(command('make'))).decision, 'allow');
+      assert.deepEqual(person.questions[1]?.always, { rules: ['Bash(make)'], file: '/s.json' });
     });
 
     it('takes a prompter or a reviewer that breaks for a denial', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { createShellGrammar } from '../../../src/adapters/shell-grammar.ts';
 import type { Access } from '../../../src/core/permissions/access.ts';
 import { PermissionEvaluator } from '../../../src/core/permissions/evaluator.ts';
 import { permissionModes, type PermissionMode } from '../../../src/core/permissions/mode.ts';
@@ -7,6 +8,7 @@ import type { RuleBehavior } from '../../../src/core/permissions/rules.ts';
 import { MemoryFileSystem } from '../../support/memory/memory-file-system.ts';
 import { rulesOf } from '../../support/memory/tool-bench.ts';
 
+const grammar = createShellGrammar();
 const read: Access = { kind: 'read', tool: 'Read', path: '/project/src/a.ts' };
 const readOutside: Access = { kind: 'read', tool: 'Read', path: '/else/b.ts' };
 const edit: Access = { kind: 'edit', tool: 'Edit', path: '/project/src/a.ts' };
@@ -39,6 +41,7 @@ async function judge(
     platform: 'linux',
     rules: () => rulesOf(rules),
     mode: () => mode,
+    grammar,
   });
   return (await evaluator.judge(access)).decision;
 }
@@ -61,6 +64,69 @@ describe('permission modes', () => {
       for (const mode of permissionModes) assert.equal(await judge(access, mode), decisions[mode], mode);
     });
   }
+
+  const commands: [string, Record<PermissionMode, string>][] = [
+    ['ls src', modes('allow', 'allow', 'allow', 'allow', 'allow')],
+    ['ls /else', modes('deny', 'ask', 'deny', 'ask', 'allow')],
+    ['git log --oneline', modes('allow', 'allow', 'allow', 'allow', 'allow')],
+    ['make all', modes('deny', 'ask', 'deny', 'ask', 'allow')],
+    ['mkdir -p src/new && touch src/new/a', modes('deny', 'ask', 'deny', 'allow', 'allow')],
+    ['echo x > src/a.ts', modes('deny', 'ask', 'deny', 'allow', 'allow')],
+    ['sed -i s/a/b/ src/a.ts', modes('deny', 'ask', 'deny', 'allow', 'allow')],
+    ['cp src/a.ts src/b.ts', modes('deny', 'ask', 'deny', 'allow', 'allow')],
+    ['cp src/.npmrc .', modes('deny', 'ask', 'deny', 'ask', 'allow')],
+    ['cp -r src .', modes('deny', 'ask', 'deny', 'ask', 'allow')],
+    ['mv src/a.ts /else/a.ts', modes('deny', 'ask', 'deny', 'ask', 'allow')],
+    ['touch .vscode/tasks.json', modes('deny', 'ask', 'deny', 'ask', 'allow')],
+    ['rm -rf ~', modes('deny', 'ask', 'deny', 'ask', 'ask')],
+    ['cat "$x"', modes('deny', 'ask', 'deny', 'ask', 'allow')],
+  ];
+  for (const [text, decisions] of commands) {
+    it(`decide about the command ${text}`, async () => {
+      const access: Access = { kind: 'command', tool: 'Bash', command: text, cwd: '/project' };
+      for (const mode of permissionModes) assert.equal(await judge(access, mode), decisions[mode], mode);
+    });
+  }
+
+  it('hold what a rule forbids of files against commands, bypassed or not', async () => {
+    const rules = { allow: ['Bash'], deny: ['Read(.env)', 'Edit(./src/**)'], ask: ['Read(./notes/**)'] };
+    const expected: [string, string][] = [
+      ['cat .env', 'deny'],
+      ['cat deep/.env', 'deny'],
+      ['npm test < .env', 'deny'],
+      ['rm src/a.ts', 'deny'],
+      ['npm test > src/a.ts', 'deny'],
+      ['cat notes/x', 'ask'],
+      ['grep -r x .', 'ask'],
+      ['grep -r x', 'ask'],
+      ['rg x', 'ask'],
+      ['cp -r . /tmp/x', 'ask'],
+      ['cat "$x"', 'ask'],
+      ['cat *', 'ask'],
+      ['cat README.md', 'allow'],
+    ];
+    for (const mode of ['default', 'acceptEdits', 'bypassPermissions'] as const) {
+      for (const [text, decision] of expected) {
+        const access: Access = { kind: 'command', tool: 'Bash', command: text, cwd: '/project' };
+        assert.equal(await judge(access, mode, rules), decision, `${mode} ${text}`);
+      }
+    }
+  });
+
+  it('let a search of a folder run that no rule reaches into', async () => {
+    const deny = ['Read(~/.ssh/**)', 'Read(./secrets/**)', 'Read(//etc/**)'];
+    const decide = (text: string) =>
+      judge({ kind: 'command', tool: 'Bash', command: text, cwd: '/project' }, 'default', { deny });
+    assert.equal(await decide('grep -r x src'), 'allow');
+    assert.equal(await decide('grep -r x .'), 'ask');
+    assert.equal(await decide('grep -r x secrets'), 'ask');
+    assert.equal(await decide('grep -r x secrets/deep'), 'deny');
+  });
+
+  it('let what only reads run while planning, though a rule allows it too', async () => {
+    const access: Access = { kind: 'command', tool: 'Bash', command: 'git log', cwd: '/project' };
+    assert.equal(await judge(access, 'plan', { allow: ['Bash(git:*)', 'Bash'] }), 'allow');
+  });
 
   it('never lift a deny', async () => {
     const deny = ['Read', 'Edit', 'Bash', 'WebFetch(domain:*.example.org)', 'RunTask(build)', 'TodoWrite'];

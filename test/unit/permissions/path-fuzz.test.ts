@@ -51,7 +51,7 @@ const asked = fc.oneof(
 async function plant(made: readonly Entry[]): Promise<Tree> {
   const base = await realpath(await mkdtemp(path.join(os.tmpdir(), 'capstan-paths-')));
   // Deep enough that no number of `..` leads out of it.
-  const root = path.join(base, ...'xxxxxxxx');
+  const root = path.join(base, 'x/x/x/x/x/x/x/x');
   await mkdir(root, { recursive: true });
   for (const folder of ['work', 'away']) await mkdir(path.join(root, folder));
   for (const { place, kind, target } of made) {

@@ -1,97 +1,81 @@
+// Every case of the shell corpus by the evaluator, and again by the real command line: the same answers.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'mocha';
-import { createShellGrammar } from '../../../src/adapters/shell-grammar.ts';
-import type { CommandFile } from '../../../src/core/permissions/command-files.ts';
-import { judgeCommand } from '../../../src/core/permissions/command-rules.ts';
-import { namesWithin, resolvePath } from '../../../src/core/permissions/lexical-path.ts';
-import { judgePath } from '../../../src/core/permissions/path-rules.ts';
-import { isProtectedPath } from '../../../src/core/permissions/protected-paths.ts';
-import { coversTool, parseRule, type Rule } from '../../../src/core/permissions/rules.ts';
-import { analyzeCommand } from '../../../src/core/permissions/shell-analysis.ts';
+import path from 'node:path';
+import { before, describe, it } from 'mocha';
+import { checkRequestSchema, type CheckAnswer } from '../../../src/headless/permissions/check-request.ts';
+import { judgeRequest } from '../../../src/headless/permissions/judge-request.ts';
+import { linesOf, openCliLab } from '../headless/run-cli.ts';
 
-type Decision = 'allow' | 'ask' | 'deny';
-
-interface Case {
+interface ShellCase {
   readonly id: string;
   readonly class: string;
-  readonly tool: 'Bash' | 'PowerShell';
   readonly command: string;
-  readonly allow: readonly string[];
-  readonly ask: readonly string[];
-  readonly deny: readonly string[];
-  readonly cwd: string;
-  readonly workspace: string;
-  readonly home: string;
-  readonly expected: Decision;
+  readonly expected: 'allow' | 'ask' | 'deny';
   readonly why: string;
 }
 
-const grammar = createShellGrammar();
-
-function casesOf(file: string): Case[] {
-  const text = readFileSync(new URL(`../../fixtures/permissions/${file}`, import.meta.url), 'utf8');
+/** Judged among files that are the same on every machine. */
+const cases = ['shell.jsonl', 'shell-powershell.jsonl'].flatMap((file) => {
+  const text = readFileSync(path.join(import.meta.dirname, '../../fixtures/permissions', file), 'utf8');
   return text
+    .trimEnd()
     .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Case);
-}
+    .map((line) => ({ ...(JSON.parse(line) as ShellCase), platform: 'linux', fs: { files: ['/project/src/a.ts'] } }));
+});
 
-function rulesOf(entry: Case): Rule[] {
-  const source = { scope: 'project' as const, file: '/project/.claude/settings.json', root: entry.workspace };
-  return (['allow', 'ask', 'deny'] as const).flatMap((behavior) =>
-    entry[behavior].flatMap((text) => {
-      const parsed = parseRule(behavior, text, source);
-      return 'rule' in parsed ? [parsed.rule] : [];
-    }),
-  );
-}
+describe('the shell corpus', () => {
+  const answers = new Map<string, CheckAnswer>();
 
-/** As the gate does it, on paths that have no links. */
-function fileDecision(file: CommandFile, entry: Case, rules: readonly Rule[]): Decision {
-  const tool = file.use === 'read' ? 'Read' : 'Edit';
-  const restricted = rules.some((rule) => rule.behavior !== 'allow' && coversTool(rule, tool));
-  if (file.path === undefined) return file.need === 'allow' || restricted ? 'ask' : 'allow';
-  const path = resolvePath(entry.cwd, file.path.replace(/^~(?=\/|$)/, entry.home));
-  const folders = { cwd: [entry.cwd], home: [entry.home], root: () => [entry.workspace] };
-  const judged = judgePath(rules, tool, [path], folders, false)?.decision;
-  if (judged === 'deny' || judged === 'ask') return judged;
-  if (file.need === 'forbid') return 'allow';
-  if (file.use === 'edit' && isProtectedPath(path, entry.home)) return 'ask';
-  return judged ?? (file.use === 'read' && namesWithin(path, entry.workspace) ? 'allow' : 'ask');
-}
-
-async function decide(entry: Case): Promise<{ decision: Decision; reason: string }> {
-  const rules = rulesOf(entry);
-  const language = entry.tool === 'PowerShell' ? 'powershell' : 'bash';
-  const analysis = await analyzeCommand(entry.command, grammar, language);
-  const judged = judgeCommand(rules, entry.tool, analysis);
-  const decisions = [judged.decision, ...judged.files.map((file) => fileDecision(file, entry, rules))];
-  const decision = (['deny', 'ask', 'allow'] as const).find((one) => decisions.includes(one))!;
-  return { decision, reason: judged.reason };
-}
-
-for (const file of ['shell.jsonl', 'shell-powershell.jsonl']) {
-  describe(`the corpus ${file}`, () => {
-    const cases = casesOf(file);
-    const classes = [...new Set(cases.map((entry) => entry.class))];
-
-    it('has names that are used once', () => {
-      assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
-    });
-
-    for (const name of classes) {
-      it(`${name}: every command comes out as it should`, async () => {
-        const wrong: string[] = [];
-        for (const entry of cases.filter((one) => one.class === name)) {
-          const { decision, reason } = await decide(entry);
-          if (decision !== entry.expected) {
-            const shown = JSON.stringify(entry.command).slice(0, 160);
-            wrong.push(`${entry.id} ${shown}: ${decision} instead of ${entry.expected} (${reason}); ${entry.why}`);
-          }
-        }
-        assert.deepEqual(wrong, []);
-      });
-    }
+  before(async () => {
+    for (const one of cases) answers.set(one.id, await judgeRequest(checkRequestSchema.parse(one)));
   });
-}
+
+  const decisionOf = ({ id }: ShellCase): string => answers.get(id)!.decision;
+
+  for (const name of new Set(cases.map((one) => one.class))) {
+    const ours = cases.filter((one) => one.class === name);
+    it(`is judged as written: ${name}, ${ours.length} commands`, () => {
+      const wrong = ours
+        .filter((one) => decisionOf(one) !== one.expected)
+        .map((one) => {
+          const shown = JSON.stringify(one.command).slice(0, 160);
+          return `${one.id} ${shown}: ${decisionOf(one)} (${answers.get(one.id)!.reason}), not ${one.expected}: ${one.why}`;
+        });
+      assert.deepEqual(wrong, []);
+    });
+  }
+
+  const expecting = (decision: string): ShellCase[] => cases.filter(({ expected }) => expected === decision);
+  const [allows, asks, denies] = ['allow', 'ask', 'deny'].map(expecting) as [ShellCase[], ShellCase[], ShellCase[]];
+
+  it(`lets none of ${asks.length + denies.length} commands run that are to be asked about or denied`, () => {
+    assert.deepEqual(
+      [...asks, ...denies].filter((one) => decisionOf(one) === 'allow').map(({ id }) => id),
+      [],
+    );
+  });
+
+  it(`denies at least 99 of 100 of the ${denies.length} that are to be denied`, () => {
+    const denied = denies.filter((one) => decisionOf(one) === 'deny');
+    assert.ok(denied.length >= 0.99 * denies.length, `${denied.length} of ${denies.length}`);
+  });
+
+  it(`allows at least 98 of 100 of the ${allows.length} that are harmless`, () => {
+    const allowed = allows.filter((one) => decisionOf(one) === 'allow');
+    assert.ok(allowed.length >= 0.98 * allows.length, `${allowed.length} of ${allows.length}`);
+  });
+
+  it('comes out of the command line with the same answers', async () => {
+    await using lab = await openCliLab();
+    const input = `${cases.map((one) => JSON.stringify(one)).join('\n')}\n`;
+    const { status, out } = await lab.run(['permissions', 'check'], { input });
+    assert.equal(status, 0);
+    assert.deepEqual(linesOf(out), JSON.parse(JSON.stringify([...answers.values()])));
+  }).timeout(30_000);
+
+  it('has at least 400 cases, each with its own id', () => {
+    assert.ok(cases.length >= 400);
+    assert.equal(answers.size, cases.length);
+  });
+});

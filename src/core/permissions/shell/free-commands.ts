@@ -293,7 +293,11 @@ function freeEditor(name: string, rest: readonly ShellWord[]): FreeCommand | und
   if (name !== 'cp' && name !== 'mv') return { reads: [], edits: files, recursive: name === 'rm' };
   const [from, to] = [files.slice(0, -1), files.at(-1)!];
   // Into a folder a file goes by its own name.
-  const places = [to, ...from.map((file) => literalWord(`${to.text}/${programName(file.text.replace(/\/+$/, ''))}`))];
+  const inside = (file: ShellWord): ShellWord => {
+    const text = `${to.text}/${programName(file.text.replace(/\/+$/, ''))}`;
+    return { ...to, text, known: text, bare: text };
+  };
+  const places = [to, ...from.map(inside)];
   if (name === 'mv') return { reads: [], edits: [...from, ...places], recursive: true };
   // The names that a folder brings along may be protected where they go.
   const whole = has(read, '-r', '-R', '-a', '--recursive') ? [unknownWord(`all that ${name} brings along`)] : [];

@@ -33,9 +33,15 @@ const FILE_PROGRAMS: ReadonlyMap<string, 'read' | 'edit' | 'both'> = new Map(
 /** Programs that go into folders, with the options that make them; null: always. */
 const RECURSIVE: ReadonlyMap<string, RegExp | null> = new Map([
   ...['rg', 'ag', 'ack', 'tar', 'zip'].map((name) => [name, null] as const),
-  ...['grep', 'egrep', 'fgrep'].map((name) => [name, /^(?:-[a-zA-Z]*[rR]|--(?:dereference-)?recursive|-d|--directories)/] as const),
-  ...['cp', 'scp', 'rsync', 'diff', 'rm', 'chmod', 'chown'].map((name) => [name, /^(?:-[a-zA-Z]*[rRa]|--(?:recursive|archive))/] as const),
-  ...['copy-item', 'move-item', 'remove-item', 'get-childitem', 'copy', 'cpi', 'del', 'ri'].map((name) => [name, /^-r/i] as const),
+  ...['grep', 'egrep', 'fgrep'].map(
+    (name) => [name, /^(?:-[a-zA-Z]*[rR]|--(?:dereference-)?recursive|-d|--directories)/] as const,
+  ),
+  ...['cp', 'scp', 'rsync', 'diff', 'rm', 'chmod', 'chown'].map(
+    (name) => [name, /^(?:-[a-zA-Z]*[rRa]|--(?:recursive|archive))/] as const,
+  ),
+  ...['copy-item', 'move-item', 'remove-item', 'get-childitem', 'copy', 'cpi', 'del', 'ri'].map(
+    (name) => [name, /^-r/i] as const,
+  ),
 ]);
 
 /** Those that search the folder they run in when none is named. */
@@ -43,7 +49,11 @@ const SEARCHERS: ReadonlySet<string> = new Set(['rg', 'ag', 'ack', 'grep', 'egre
 
 export function mentionedFiles(part: SimpleCommand): readonly MentionedFile[] {
   const [head, ...rest] = part.words;
-  const name = head ? programName(head.text.replaceAll('\\', '/')).replace(/\.exe$/i, '').toLowerCase() : '';
+  const name = head
+    ? programName(head.text.replaceAll('\\', '/'))
+        .replace(/\.exe$/i, '')
+        .toLowerCase()
+    : '';
   if (name === 'git') return mentionedByGit(rest);
   const use = FILE_PROGRAMS.get(name);
   if (!use) return [];
@@ -65,6 +75,8 @@ function mentionedByGit(rest: readonly ShellWord[]): MentionedFile[] {
 /** The word itself, or what stands behind `--file=`, `if=`, `-Path:` or `@`. */
 function fileIn(word: ShellWord): ShellWord[] {
   const value = /^(?:-[^=:]*[=:]|[a-z]+=|@)([^]+)$/.exec(word.text)?.[1];
-  if (value !== undefined) return [{ ...word, text: value, known: value }];
+  // Bash reads `if=~/x` as it reads an assignment.
+  const tilde = /=~(?:\/|$)/.test(word.source);
+  if (value !== undefined) return [{ ...word, text: value, known: value, tilde }];
   return word.text.startsWith('-') || word.text === '' ? [] : [word];
 }

@@ -1,6 +1,7 @@
 // What Bash and PowerShell share: a command run to its end in the session's folder, which it may move, or begun in the background.
 import type * as z from 'zod/mini';
 import { namesWithin } from '../../permissions/lexical-path.ts';
+import type { SandboxPolicy } from '../../permissions/sandbox-policy.ts';
 import type { FileSystem, ProcessRunner, ResultStore, ShellResult } from '../../ports.ts';
 import type { BackgroundTasks } from '../background-tasks.ts';
 import { inputObject, lazily, optionalCount, optionalFlag, optionalText, textField } from '../input-fields.ts';
@@ -9,6 +10,7 @@ import { shownText } from '../tool-paths.ts';
 import { defineTool, ToolError, type Tool, type ToolAction, type ToolContext, type ToolResult } from '../tool.ts';
 import { noMirror, type CommandMirror } from './command-mirror.ts';
 import { plainOutput } from './plain-output.ts';
+import { aboutSandbox, sandboxWords } from './sandbox-words.ts';
 import type { ShellState } from './shell-state.ts';
 import { liveReport, MAX_OUTPUT_CHARS, shownOutput } from './shown-output.ts';
 
@@ -24,13 +26,22 @@ const foreground = {
   description: optionalText('What it is for, in five to ten words, for the person who is asked.'),
   timeout: optionalCount(`Milliseconds. Default ${DEFAULT_TIMEOUT_MS}, at most ${MAX_TIMEOUT_MS}.`, 1),
 };
-const foregroundSchema = lazily(() => inputObject(foreground));
-const schema = lazily(() =>
-  inputObject({
-    ...foreground,
-    run_in_background: optionalFlag('Start it and go on: for servers and long work. No time-out unless one is given.'),
-  }),
-);
+const background = {
+  run_in_background: optionalFlag('Start it and go on: for servers and long work. No time-out unless one is given.'),
+};
+const outside = {
+  dangerouslyDisableSandbox: optionalFlag(
+    'Run it outside the sandbox. The person is asked: only after the sandbox refused it.',
+  ),
+};
+/** All there is; what a session has no use for is left out. */
+const schema = lazily(() => inputObject({ ...foreground, ...background, ...outside }));
+const schemas = {
+  plain: lazily(() => inputObject(foreground)),
+  background: lazily(() => inputObject({ ...foreground, ...background })),
+  outside: lazily(() => inputObject({ ...foreground, ...outside })),
+  all: schema,
+};
 
 type ShellInput = z.infer<ReturnType<typeof schema>>;
 
@@ -46,14 +57,16 @@ export interface ShellToolOptions {
   readonly tasks?: BackgroundTasks;
   /** Gets all output as it comes. Default: nothing does. */
   readonly mirror?: CommandMirror;
+  /** What `processes` puts commands into; the model is told. Default: none. */
+  readonly sandbox?: Pick<SandboxPolicy, 'mode' | 'hosts'>;
 }
 
 /** `language`: what the model is told about it, before what is true of both. */
 export function createShellTool(name: string, language: string, options: ShellToolOptions): Tool {
   return defineTool<ShellInput>({
     name,
-    description: `${language} The working folder is kept between calls, variables are not. There is no input and no terminal: use flags that do not ask. Prefer Read, Edit, Glob and Grep for files.`,
-    schema: options.tasks ? schema : foregroundSchema,
+    description: `${language} The working folder is kept between calls, variables are not. There is no input and no terminal: use flags that do not ask. Prefer Read, Edit, Glob and Grep for files.${aboutSandbox(options.sandbox)}`,
+    schema: schemaFor(options),
     cancelsSiblings: true,
     summarize: (input) => ({
       verb: input.run_in_background === true ? 'Started' : 'Ran',
@@ -65,21 +78,34 @@ export function createShellTool(name: string, language: string, options: ShellTo
       if (input.command.trim() === '') throw new ToolError('command is empty: give the command to run.');
       const { cwd } = options.shell;
       const purpose = input.description?.trim();
-      const access = { kind: 'command', tool: name, command: input.command, cwd } as const;
+      const unsandboxed = input.dangerouslyDisableSandbox === true && options.sandbox?.mode === 'on';
       return {
-        access: purpose ? { ...access, purpose } : access,
+        access: {
+          kind: 'command',
+          tool: name,
+          command: input.command,
+          cwd,
+          ...(purpose ? { purpose } : {}),
+          ...(unsandboxed ? { unsandboxed } : {}),
+        },
         async run({ access }, context) {
           if (access.kind !== 'command') throw new Error(`${name} was granted something that is not a command`);
           const { command, cwd } = access;
+          const start = { command, cwd, ...(access.unsandboxed === true ? { sandboxed: false } : {}) };
           if (input.run_in_background === true && options.tasks) {
-            return begin({ command, cwd, ...timeoutOf(input.timeout) }, options, options.tasks);
+            return begin({ ...start, ...timeoutOf(input.timeout) }, options, options.tasks);
           }
           const timeoutMs = Math.min(input.timeout ?? DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS);
-          return runToEnd({ command, cwd, timeoutMs }, options, context);
+          return runToEnd({ ...start, timeoutMs }, options, context);
         },
       };
     },
   });
+}
+
+function schemaFor({ tasks, sandbox }: ShellToolOptions): () => z.ZodMiniType<ShellInput> {
+  if (sandbox?.mode === 'on') return tasks ? schemas.all : schemas.outside;
+  return tasks ? schemas.background : schemas.plain;
 }
 
 function timeoutOf(timeoutMs: number | undefined): { timeoutMs?: number } {
@@ -90,6 +116,7 @@ interface Start {
   readonly command: string;
   readonly cwd: string;
   readonly timeoutMs?: number;
+  readonly sandboxed?: boolean;
 }
 
 async function runToEnd(start: Start, options: ShellToolOptions, context: ToolContext): Promise<ToolResult> {
@@ -109,17 +136,23 @@ async function runToEnd(start: Start, options: ShellToolOptions, context: ToolCo
   const output = await shownOutput(result.output, result.totalBytes > MAX_OUTPUT_BYTES, kept);
   const ending = describeEnding(result, start.timeoutMs);
   const { exitCode } = result;
+  const notes = [ending?.slice(1, -1), result.unsandboxed, result.blocked].filter((note) => note !== undefined);
+  const lines = [output || '(no output)', ending, ...sandboxWords(result, options.sandbox), moved];
   return {
-    content: [output || '(no output)', ending, moved].filter((line) => line !== undefined).join('\n'),
+    content: lines.filter((line) => line !== undefined).join('\n'),
     details: {
       ...(exitCode === undefined ? {} : { exitCode }),
-      ...(ending ? { note: ending.slice(1, -1) } : {}),
+      ...(notes.length > 0 ? { note: notes.map((note) => plainOutput(note)).join('. ') } : {}),
     },
     isError: result.ended !== 'exit' || exitCode !== 0,
   };
 }
 
-function begin(start: Start, { processes, mirror = noMirror }: ShellToolOptions, tasks: BackgroundTasks): ToolResult {
+function begin(
+  start: Start,
+  { processes, mirror = noMirror, sandbox }: ShellToolOptions,
+  tasks: BackgroundTasks,
+): ToolResult {
   const id = tasks.start({
     kind: 'command',
     title: start.command,
@@ -130,7 +163,8 @@ function begin(start: Start, { processes, mirror = noMirror }: ShellToolOptions,
         return work.write(text);
       });
       mirrored.end(shortEnding(result));
-      return { ok: result.ended === 'exit' && result.exitCode === 0, ending: shortEnding(result) };
+      const ending = [shortEnding(result), ...sandboxWords(result, sandbox)].join(' ');
+      return { ok: result.ended === 'exit' && result.exitCode === 0, ending };
     },
   });
   return {

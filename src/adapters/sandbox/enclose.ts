@@ -1,0 +1,45 @@
+// Puts one command into the sandbox: the line that starts it, and what is made of its end.
+import type { SandboxPolicy } from '../../core/permissions/sandbox-policy.ts';
+import { secretPlaces } from '../../core/permissions/sandbox-policy.ts';
+import type { ShellStart } from '../shell-start.ts';
+import type { Enclosure } from './command-sandbox.ts';
+import type { Confinement } from './confinement.ts';
+import { refusalIn } from './refusal-in.ts';
+import { wrapCommand } from './sandbox-runtime.ts';
+import type { SandboxPrograms } from './sandbox-start.ts';
+
+/** The command travels in the environment: on a line that is quoted again at every level it would grow past what a system takes. */
+const VARIABLE = 'CAPSTAN_SANDBOXED_COMMAND';
+
+export interface EncloseRequest {
+  readonly found: SandboxPrograms;
+  readonly confinement: Confinement;
+  readonly policy: SandboxPolicy;
+  readonly start: ShellStart;
+  readonly signal: AbortSignal;
+}
+
+export async function enclose({ found, confinement, policy, start, signal }: EncloseRequest): Promise<Enclosure> {
+  const { program, args } = start;
+  const fixed = [program, ...args.slice(0, -1)].map(quoted).join(' ');
+  const temp = quoted(confinement.temp);
+  const line = [
+    `export TMPDIR=${temp} TMP=${temp} TEMP=${temp}`,
+    `sandboxed=$${VARIABLE}`,
+    `unset ${VARIABLE}`,
+    `exec ${fixed} "$sandboxed"`,
+  ].join('; ');
+  const hosts = policy.hosts ?? [];
+  const wrapped = await wrapCommand({ line, rules: await confinement.rules(), hosts }, found, signal);
+  const secrets = secretPlaces(policy);
+  return {
+    start: { ...start, program: '/bin/bash', args: ['--norc', '--noprofile', '-c', wrapped.line] },
+    environment: { [VARIABLE]: args.at(-1) ?? '' },
+    blocked: (output, exitCode) => refusalIn({ output, exitCode, refused: wrapped.refused(), secrets }),
+    release: () => wrapped.release(),
+  };
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
