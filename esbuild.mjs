@@ -1,6 +1,8 @@
 // Builds what ships (dist/) and, with --tests, what runs inside the editor for tests (dist-test/). Options: --watch, --tests, --dev.
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
@@ -26,6 +28,13 @@ const codicons = {
   },
 };
 
+const CALLED = `const nothing = new Proxy(function () {}, {
+  get: (_, name) => (name === Symbol.toPrimitive ? () => '' : nothing),
+  apply: () => nothing,
+  construct: () => nothing,
+});
+export default nothing;`;
+
 /** What libraries only need for work that is never asked of them: of PDFs pages are taken, nothing is drawn on them. */
 const leftOut = {
   name: 'left-out',
@@ -35,6 +44,9 @@ const leftOut = {
       namespace: 'left-out',
     }));
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {}', loader: 'js' }));
+    // Called when the sandbox's runtime is loaded, and used by it only to read encrypted connections, which is never asked for.
+    build.onResolve({ filter: /^node-forge$/ }, ({ path }) => ({ path, namespace: 'left-out-called' }));
+    build.onLoad({ filter: /.*/, namespace: 'left-out-called' }, () => ({ contents: CALLED, loader: 'js' }));
   },
 };
 
@@ -73,6 +85,16 @@ const banner = {
   ].join(' '),
 };
 
+/** The sandbox's helper on Linux, which closes unix sockets; it ships in the packages for Linux. */
+async function copySandboxHelpers() {
+  const package_ = path.join(path.dirname(fileURLToPath(import.meta.resolve('@anthropic-ai/sandbox-runtime'))), '..');
+  for (const arch of ['x64', 'arm64']) {
+    await mkdir(`dist/sandbox/${arch}`, { recursive: true });
+    await copyFile(path.join(package_, 'vendor/seccomp', arch, 'apply-seccomp'), `dist/sandbox/${arch}/apply-seccomp`);
+    await chmod(`dist/sandbox/${arch}/apply-seccomp`, 0o755);
+  }
+}
+
 /** The parsers of the shells' grammars: loaded as they are, at the first command. */
 async function copyGrammars() {
   await mkdir('dist/wasm', { recursive: true });
@@ -88,7 +110,7 @@ const hostBuild = {
   chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
   target: 'node20',
-  external: ['vscode'],
+  external: ['vscode', '@microsoft/mxc-sdk'],
   banner,
   plugins: [leftOut],
 };
@@ -147,6 +169,6 @@ if (watch) {
       if (found) inputs.add(found[1]);
     }
   }
-  if (!args.has('--tests')) await copyGrammars();
+  if (!args.has('--tests')) await Promise.all([copyGrammars(), copySandboxHelpers()]);
   if (!args.has('--tests')) await writeFile('dist/THIRD-PARTY-NOTICES.txt', await notices([...inputs].toSorted()));
 }

@@ -65,7 +65,7 @@ function turnRound(decoder: TextDecoder): Encoder {
   const encoder = new Map<string, readonly number[]>();
   const note = (bytes: readonly number[]): boolean => {
     const text = decoder.decode(Uint8Array.from(bytes));
-    const isOne = text !== '' && !text.includes('\ufffd') && [...text].length === 1;
+    const isOne = !text.includes('\ufffd') && /^.$/su.test(text);
     if (isOne && !encoder.has(text)) encoder.set(text, bytes);
     return isOne;
   };

@@ -1,19 +1,15 @@
 // Sessions on disk: one append-only file of JSON lines each, written by one process at a time.
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, readFile, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, open, readdir, readFile, rename, stat, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDurableType, LOG_VERSION, type DurableEvent, type LogEntry } from '../core/events.ts';
-import {
-  SessionLockedError,
-  type SessionLog,
-  type SessionStore,
-  type SessionSummary,
-} from '../core/sessions/session-log.ts';
+import { forkEntries } from '../core/sessions/fork-entries.ts';
+import type { SessionLog, SessionShelf, SessionSummary } from '../core/sessions/session-log.ts';
+import { lockSession } from './session-lock.ts';
+import { SessionSummaries } from './session-summaries.ts';
 
 export interface SessionFilesOptions {
-  /** Folder that holds `ID.jsonl` and `ID.lock`; made with mode 0700. */
+  /** Folder that holds `ID.jsonl`, `ID.lock`, `ID.archived` and what was deleted of late; made with mode 0700. */
   readonly folder: string;
   /** Told once per session, in words, when its log cannot be written. */
   readonly onFailure: (message: string) => void;
@@ -25,41 +21,164 @@ export interface SessionFilesOptions {
 
 const ID = /^[A-Za-z0-9_-]{1,100}$/;
 const SUFFIX = '.jsonl';
-/** A summary needs only the first lines. */
-const SUMMARY_BYTES = 64 * 1024;
+const ARCHIVED = '.archived';
+/** Holds logs that were deleted, until nobody can want them back any more. */
+const DELETED = 'deleted';
+const DELETED_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+/** How many logs are read at a time for a list. */
+const READERS = 8;
 
-export function createSessionFiles(options: SessionFilesOptions): SessionStore {
-  const fileOf = (id: string): string => join(options.folder, `${id}${SUFFIX}`);
-  return {
-    async list(cwd) {
-      const names = await readdir(options.folder).catch(() => []);
-      const ids = names.flatMap((name) => (name.endsWith(SUFFIX) ? [name.slice(0, -SUFFIX.length)] : []));
-      const found = await Promise.all(ids.map((id) => summarize(fileOf(id), id)));
-      return found
-        .filter(
-          (summary): summary is SessionSummary => summary !== undefined && (cwd === undefined || summary.cwd === cwd),
-        )
-        .toSorted((a, b) => b.updatedAt - a.updatedAt);
-    },
-    async open(id) {
-      if (!ID.test(id)) throw new Error(`"${id}" is not a session id: letters, digits, - and _ only.`);
-      await mkdir(options.folder, { recursive: true, mode: 0o700 });
-      const unlock = await lock(join(options.folder, `${id}.lock`), id, options.openFile ?? open);
-      try {
-        const bytes = await readFile(fileOf(id)).catch((error: NodeJS.ErrnoException) => {
-          if (error.code === 'ENOENT') return Buffer.alloc(0);
-          throw error;
-        });
-        const { entries, wholeBytes, skipped } = parseLog(bytes);
-        if (skipped > 0)
-          options.onWarning(`Session ${id}: ${skipped} unreadable lines were skipped. The rest is whole.`);
-        return new FileSessionLog(id, entries, wholeBytes, fileOf(id), unlock, options);
-      } catch (error) {
-        await unlock();
-        throw error;
+export function createSessionFiles(options: SessionFilesOptions): SessionShelf {
+  return new SessionFiles(options);
+}
+
+class SessionFiles implements SessionShelf {
+  private readonly options: SessionFilesOptions;
+  private readonly summaries = new SessionSummaries();
+  private listing: Promise<readonly SessionSummary[]> = Promise.resolve([]);
+
+  constructor(options: SessionFilesOptions) {
+    this.options = options;
+  }
+
+  list(cwd?: string): Promise<readonly SessionSummary[]> {
+    // One after another: what is known of a log is read on by one alone.
+    return (this.listing = this.listing.then(() => this.summarize(cwd)));
+  }
+
+  private async summarize(cwd: string | undefined): Promise<readonly SessionSummary[]> {
+    const names = await readdir(this.options.folder).catch(() => []);
+    const archived = new Set(names.filter((name) => name.endsWith(ARCHIVED)));
+    const ids = names
+      .flatMap((name) => (name.endsWith(SUFFIX) ? [name.slice(0, -SUFFIX.length)] : []))
+      .filter((id) => ID.test(id));
+    const found: SessionSummary[] = [];
+    const read = async () => {
+      for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
+        const summary = await this.summaries.of(this.fileOf(id), id, cwd);
+        if (summary) found.push({ ...summary, archived: archived.has(`${id}${ARCHIVED}`) });
       }
-    },
-  };
+    };
+    await Promise.all(Array.from({ length: READERS }, read));
+    return found.toSorted((a, b) => b.updatedAt - a.updatedAt);
+  }
+
+  async open(id: string): Promise<SessionLog> {
+    const unlock = await this.lock(id);
+    try {
+      const bytes = await readFile(this.fileOf(id)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return Buffer.alloc(0);
+        throw error;
+      });
+      const { entries, wholeBytes, skipped } = parseLog(bytes);
+      if (skipped > 0)
+        this.options.onWarning(`Session ${id}: ${skipped} unreadable lines were skipped. The rest is whole.`);
+      return new FileSessionLog(id, entries, wholeBytes, this.fileOf(id), unlock, this.options);
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+  }
+
+  async read(id: string): Promise<readonly LogEntry[]> {
+    return parseLog(await readFile(this.fileOf(id))).entries;
+  }
+
+  async rename(id: string, title: string): Promise<void> {
+    await stat(this.fileOf(id));
+    const log = await this.open(id);
+    log.append({ type: 'session_titled', title, at: Date.now() });
+    await log.close();
+  }
+
+  async setArchived(id: string, archived: boolean): Promise<void> {
+    const mark = this.fileOf(id, ARCHIVED);
+    if (archived) await writeFile(mark, '', { mode: 0o600 });
+    else await unlinkIfThere(mark);
+  }
+
+  async fork(id: string, newId: string): Promise<void> {
+    const events = forkEntries(await this.read(id), { sessionId: newId, forkedFrom: id, now: Date.now() });
+    const lines = events.map((event, seq) => lineOf(event, seq, seq === 0 ? null : seq - 1));
+    const unlock = await this.lock(newId);
+    const path = this.fileOf(newId);
+    const part = `${path}.part`;
+    try {
+      if (await isThere(path)) throw new Error(`There is a session ${newId} already.`);
+      await writeFile(part, lines.join(''), { mode: 0o600, flush: true });
+      // All of it or nothing: a copy that was cut short would not look like one.
+      await rename(part, path);
+      await syncFolder(this.options.folder);
+    } finally {
+      await unlinkIfThere(part);
+      await unlock();
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    const unlock = await this.lock(id);
+    try {
+      const folder = join(this.options.folder, DELETED);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await rename(this.fileOf(id), join(folder, `${id}${SUFFIX}`));
+    } finally {
+      await unlock();
+    }
+    await this.purgeOld();
+  }
+
+  async restore(id: string): Promise<void> {
+    const unlock = await this.lock(id);
+    try {
+      if (await isThere(this.fileOf(id))) throw new Error(`There is a session ${id} already.`);
+      await rename(join(this.options.folder, DELETED, `${id}${SUFFIX}`), this.fileOf(id));
+    } finally {
+      await unlock();
+    }
+  }
+
+  async purge(id: string): Promise<void> {
+    if (!ID.test(id)) return;
+    const paths = [join(this.options.folder, DELETED, `${id}${SUFFIX}`)];
+    if (!(await isThere(this.fileOf(id)))) paths.push(this.fileOf(id, ARCHIVED));
+    for (const path of paths) await unlinkIfThere(path).catch(() => undefined);
+  }
+
+  /** What a crash has left behind: the window that could have brought it back is gone. */
+  private async purgeOld(): Promise<void> {
+    const folder = join(this.options.folder, DELETED);
+    for (const name of await readdir(folder).catch(() => [])) {
+      const moved = await stat(join(folder, name)).catch(() => undefined);
+      // Moving a file changes this time, and not when it was last written.
+      if (!name.endsWith(SUFFIX) || !moved || Date.now() - moved.ctimeMs < DELETED_KEPT_MS) continue;
+      await this.purge(name.slice(0, -SUFFIX.length));
+    }
+  }
+
+  private async lock(id: string): Promise<() => Promise<void>> {
+    const path = this.fileOf(id, '.lock');
+    await mkdir(this.options.folder, { recursive: true, mode: 0o700 });
+    return lockSession(path, id, this.options.openFile ?? open);
+  }
+
+  private fileOf(id: string, suffix = SUFFIX): string {
+    if (!ID.test(id)) throw new Error(`"${id}" is not a session id: letters, digits, - and _ only.`);
+    return join(this.options.folder, `${id}${suffix}`);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  await unlink(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+}
+
+function lineOf(event: DurableEvent & { at: number }, seq: number, parent: number | null): string {
+  return `${JSON.stringify({ v: LOG_VERSION, seq, parent, ...event } satisfies LogEntry)}\n`;
 }
 
 /** Reads whole lines; a tail without a newline is not counted, so that the writer cuts it off. Bad lines are skipped. */
@@ -129,9 +248,8 @@ class FileSessionLog implements SessionLog {
   }
 
   append(event: DurableEvent & { at: number }): void {
-    const entry = { v: LOG_VERSION, seq: this.seq, parent: this.parent, ...event };
+    this.unwritten.push(lineOf(event, this.seq, this.parent));
     this.parent = this.seq++;
-    this.unwritten.push(`${JSON.stringify(entry)}\n`);
     if (this.scheduled) return;
     this.scheduled = true;
     // One write for all that is appended in this tick.
@@ -222,95 +340,4 @@ function failureWords(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const cause = code === 'ENOSPC' ? 'the disk is full' : error instanceof Error ? error.message : String(error);
   return `The conversation cannot be saved: ${cause}. It goes on in memory and is saved as soon as that works; make room or check the folder's permissions.`;
-}
-
-// ---------------------------------------------------------------- one writer
-
-/** An exclusive file that names its owner; one whose owner is gone is taken over. */
-async function lock(path: string, sessionId: string, openFile: typeof open): Promise<() => Promise<void>> {
-  const token = randomUUID();
-  const own = `${path}.${token}`;
-  try {
-    await writeName(own, token, openFile);
-    for (let attempt = 0; attempt < 2; attempt++) {
-      try {
-        await takeName(own, path);
-        return () => release(path, token);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        if (await ownerLives(path)) throw new SessionLockedError(sessionId);
-        await unlink(path).catch(() => undefined);
-      }
-    }
-  } finally {
-    await unlink(own).catch(() => undefined);
-  }
-  throw new SessionLockedError(sessionId);
-}
-
-async function writeName(path: string, token: string, openFile: typeof open): Promise<void> {
-  const file = await openFile(path, 'wx', 0o600);
-  try {
-    await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), token }));
-  } finally {
-    await file.close();
-  }
-}
-
-/** At once with what is in it, so that whoever dies here leaves no lock without a name. Throws `EEXIST` where there is one. */
-async function takeName(own: string, path: string): Promise<void> {
-  try {
-    await link(own, path);
-  } catch (error) {
-    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    await copyFile(own, path, constants.COPYFILE_EXCL);
-  }
-}
-
-/** Said by file systems that have no hard links. */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
-
-/** Removes the lock only if it is still ours. */
-async function release(path: string, token: string): Promise<void> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  if (text.includes(token)) await unlink(path).catch(() => undefined);
-}
-
-async function ownerLives(path: string): Promise<boolean> {
-  try {
-    const owner = JSON.parse(await readFile(path, 'utf8')) as { pid?: number; host?: string };
-    // Another machine's process cannot be asked: believe the lock.
-    if (owner.host !== hostname()) return true;
-    if (typeof owner.pid !== 'number' || owner.pid === process.pid) return owner.pid === process.pid;
-    process.kill(owner.pid, 0);
-    return true;
-  } catch (error) {
-    if (error instanceof SyntaxError) return isYoung(path);
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** A lock without a name in it is being made just now, or was left so by a crash. */
-async function isYoung(path: string): Promise<boolean> {
-  const made = await stat(path).catch(() => undefined);
-  return made !== undefined && Date.now() - made.mtimeMs < 5_000;
-}
-
-async function summarize(path: string, id: string): Promise<SessionSummary | undefined> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path, 'r');
-    const { mtimeMs } = await stat(path);
-    const buffer = Buffer.alloc(SUMMARY_BYTES);
-    const { bytesRead } = await file.read(buffer, 0, SUMMARY_BYTES, 0);
-    const { entries } = parseLog(buffer.subarray(0, bytesRead));
-    const start = entries.find((entry) => entry.type === 'session_started');
-    const title = entries.findLast((entry) => entry.type === 'session_titled');
-    if (!start) return undefined;
-    return { id, title: title?.title ?? '', cwd: start.cwd, createdAt: start.createdAt, updatedAt: mtimeMs };
-  } catch {
-    return undefined;
-  } finally {
-    await file?.close().catch(() => undefined);
-  }
 }

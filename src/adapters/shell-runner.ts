@@ -95,7 +95,9 @@ export class ShellRunner implements ProcessRunner {
     const start = shell === 'powershell' ? powershellStart(request.command) : bashStart(request.command);
     if (!start) return unstarted(request, 'spawn_failed', TOO_LONG);
     const entry = await this.enter(start, request, signal);
-    if (entry?.kind === 'refused') return unstarted(request, 'spawn_failed', entry.reason);
+    if (entry?.kind === 'refused') {
+      return signal.aborted ? unstarted(request, 'abort', '') : unstarted(request, 'spawn_failed', entry.reason);
+    }
     const enclosure = entry?.kind === 'inside' ? entry.enclosure : undefined;
     try {
       const result = await this.spawn(start, enclosure, { request, signal, onOutput });

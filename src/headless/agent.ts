@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { readManagedSandbox } from '../adapters/managed-policy.ts';
 import { createPermissionSettings, managedSettingsPath } from '../adapters/permission-settings.ts';
 import { EventQueue } from '../core/engine/event-queue.ts';
 import type { AgentEvent, LogEntry, UserInput } from '../core/events.ts';
+import { effectiveSandboxMode, hostProblem, type SandboxMode } from '../core/permissions/sandbox-policy.ts';
 import type { EditReviewer, PermissionPrompter } from '../core/ports.ts';
 import { settings as defaults } from '../shared/contributions.ts';
 import { ArgumentsError } from './arguments-error.ts';
@@ -58,6 +60,10 @@ export interface AgentOptions {
   readonly maxBudgetUsd?: number | undefined;
   readonly appendSystemPrompt?: string | undefined;
   readonly permissions?: AgentPermissions;
+  /** Commands run in the system's sandbox. Default `off`; the machine's policy is above it. */
+  readonly sandbox?: SandboxMode | undefined;
+  /** Hosts that sandboxed commands may reach. Default none. */
+  readonly sandboxHosts?: readonly string[] | undefined;
   /** The folder's own files may allow things. Default false. */
   readonly trusted?: boolean;
   /** Where sessions are kept. Default: `CAPSTAN_HOME`, else `~/.capstan`. */
@@ -113,8 +119,11 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     workspace: [cwd, ...additionalFolders],
     isTrusted: () => trusted,
   });
-  const [log, mode = 'default'] = await Promise.all([
+  const wrongHost = options.sandboxHosts?.map(hostProblem).find((problem) => problem !== undefined);
+  if (wrongHost) throw new ArgumentsError(wrongHost);
+  const [log, managed, mode = 'default'] = await Promise.all([
     openRunLog({ home, cwd, origin, fork, sessionId: options.sessionId, ephemeral, onWarning }),
+    readManagedSandbox(),
     options.permissions?.mode ?? fileRules.rules().then(({ defaultMode }) => defaultMode),
   ]);
   const model = options.model ?? lastModel(log.entries) ?? defaults.model.default;
@@ -127,6 +136,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     rules,
     mode,
     fileRules,
+    sandbox: effectiveSandboxMode(options.sandbox ?? 'off', managed),
     trusted,
     prompter: prompter ?? denyingPrompter,
     reviewer: reviewer ?? rejectingReviewer,

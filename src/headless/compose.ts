@@ -6,6 +6,7 @@ import { hostPlatform, shellLanguage } from '../adapters/host-platform.ts';
 import { httpFetch } from '../adapters/http-fetch.ts';
 import { isMemoryTight } from '../adapters/memory-pressure.ts';
 import { openResultFiles } from '../adapters/result-files.ts';
+import { createCommandSandbox } from '../adapters/sandbox/create-command-sandbox.ts';
 import { createShellGrammar } from '../adapters/shell-grammar.ts';
 import { ShellRunner } from '../adapters/shell-runner.ts';
 import { systemClock } from '../adapters/system-clock.ts';
@@ -13,6 +14,7 @@ import type { AgentSession } from '../core/engine/agent-session.ts';
 import type { ApprovalStrategy } from '../core/permissions/approval-strategy.ts';
 import type { ModeState, PermissionMode } from '../core/permissions/mode.ts';
 import type { Rule, RuleSet } from '../core/permissions/rules.ts';
+import type { SandboxMode, SandboxPolicy } from '../core/permissions/sandbox-policy.ts';
 import type { EditReviewer, ModelClient, PermissionPrompter } from '../core/ports.ts';
 import { saidOf } from '../core/prompt/session-context.ts';
 import { composeSession } from '../core/session/compose-session.ts';
@@ -54,6 +56,9 @@ export interface CompositionOptions {
   readonly fileRules: { rules(): Promise<RuleSet> };
   /** Beside those. */
   readonly rules: readonly Rule[];
+  /** Of commands, the machine's policy included. */
+  readonly sandbox: SandboxMode;
+  readonly sandboxHosts?: readonly string[] | undefined;
   /** That the session begins in. */
   readonly mode: PermissionMode;
   /** Only then may files of the workspace allow anything. */
@@ -79,7 +84,8 @@ export function compose(options: CompositionOptions): Composition {
   const { cwd, additionalFolders, log, onWarning, prompter, reviewer, approve } = options;
   const product = version();
   const results = openResultFiles({ root: resultsFolder(options.home), log, ephemeral: options.ephemeral });
-  const processes = new ShellRunner();
+  const sandbox = sandboxPolicy(options);
+  const processes = new ShellRunner(sandbox ? { sandbox: createCommandSandbox(sandbox) } : {});
   const model = createTimedModel(
     createAnthropicClient({
       connection: async () => options.connection,
@@ -116,7 +122,7 @@ export function compose(options: CompositionOptions): Composition {
       ...(approve ? { approve } : {}),
     },
     mode: options.mode,
-    commands: { processes, language: shellLanguage() },
+    commands: { processes, language: shellLanguage(), ...(sandbox ? { sandbox } : {}) },
     maskSecrets: true,
     questioner: absentQuestioner,
     planReviewer: absentPlanReviewer,
@@ -129,6 +135,12 @@ export function compose(options: CompositionOptions): Composition {
     product: `capstan ${product}`,
   });
   return { session, tools, mode, endProcesses: () => processes.dispose(), apiDurationMs: () => model.elapsedMs };
+}
+
+function sandboxPolicy(options: CompositionOptions): SandboxPolicy | undefined {
+  const { sandbox: mode, sandboxHosts: hosts = [], cwd, additionalFolders, home } = options;
+  if (mode === 'off') return undefined;
+  return { mode, workspace: [cwd, ...additionalFolders], home: homedir(), hosts, denyRead: [home] };
 }
 
 /** The model, with a clock on how long its answers took to come. */

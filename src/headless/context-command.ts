@@ -61,6 +61,7 @@ async function listedTools(cwd: string, model: string, trusted: boolean): Promis
     fileRules: { rules: async () => emptyRuleSet },
     rules: [],
     mode: 'default',
+    sandbox: 'off',
     trusted,
     prompter: denyingPrompter,
     reviewer: rejectingReviewer,

@@ -43,6 +43,9 @@ What may run (nobody is there to ask: what is not allowed is denied)
   --approve STRATEGY             decide what no rule speaks about: read-only,
                                  deny-all, risk:0 to risk:10, allow:Edit|Write,
                                  deny:Bash, all(…), any(…), majority(…)
+  --sandbox MODE                 off (default), on, or required: commands write
+                                 only here, read no keys, have no network
+  --sandbox-allow-host HOST      but this one (repeat for more)
   --settings FILE|JSON           more settings: {"model": …, "permissions":
                                  {"allow": [], "ask": [], "deny": []}}
   --trust                        let the folder's own settings allow things

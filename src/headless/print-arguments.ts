@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { ArgumentsError } from './arguments-error.ts';
 import type { ApprovalStrategy } from '../core/permissions/approval-strategy.ts';
+import { sandboxModes, type SandboxMode } from '../core/permissions/sandbox-policy.ts';
 import { readApproval } from './read-approval.ts';
 import { permissionModes, type PermissionMode } from '../core/permissions/mode.ts';
 import { splitRules } from './split-rules.ts';
@@ -29,6 +30,8 @@ export interface PrintArguments {
   readonly partialMessages: boolean;
   readonly model: string | undefined;
   readonly permissionMode: PermissionMode | undefined;
+  readonly sandbox: SandboxMode | undefined;
+  readonly sandboxHosts: readonly string[];
   /** Decides what no rule speaks about. */
   readonly approve: ApprovalStrategy | undefined;
   /** A file's path, or the settings themselves as JSON. */
@@ -59,6 +62,8 @@ export const printOptions = {
   model: { type: 'string' },
   'permission-mode': { type: 'string' },
   approve: { type: 'string' },
+  sandbox: { type: 'string' },
+  'sandbox-allow-host': { type: 'string', multiple: true },
   settings: { type: 'string' },
   cwd: { type: 'string' },
   'add-dir': { type: 'string', multiple: true },
@@ -96,6 +101,8 @@ export function readPrintArguments(values: Values, positionals: readonly string[
     prompt: readPrompt(positionals, formats.inputFormat),
     ...formats,
     model: notEmpty('--model', values.model),
+    sandbox: oneOf('--sandbox', values.sandbox, sandboxModes),
+    sandboxHosts: values['sandbox-allow-host'] ?? [],
     approve: values.approve === undefined ? undefined : readApproval(values.approve),
     permissionMode: oneOf('--permission-mode', values['permission-mode'], permissionModes),
     settings: notEmpty('--settings', values.settings),

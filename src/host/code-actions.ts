@@ -1,6 +1,6 @@
-// Offers Capstan in the editor's light bulb: on a selection, and on a problem.
+// Offers Capstan in the editor's light bulb: on a selection, on a problem and on a merge conflict.
 import * as vscode from 'vscode';
-import { commands, ORIGINAL_SCHEME, PROPOSAL_SCHEME } from '../shared/contributions.ts';
+import { commands, ORIGINAL_SCHEME, PLAN_SCHEME, PROPOSAL_SCHEME } from '../shared/contributions.ts';
 
 /** What `fixProblem` is given. */
 export interface ProblemReport {
@@ -18,24 +18,41 @@ export interface Problem {
   readonly endLine: number;
 }
 
+/** Capstan's own documents, and what the editor prints. */
+const NOT_CODE: readonly string[] = [ORIGINAL_SCHEME, PROPOSAL_SCHEME, PLAN_SCHEME, 'output'];
 /** More than these are not carried in one request. */
 const MAX_PROBLEMS = 10;
 
+/** Nothing that the editor has a place for: it stands under "More Actions". */
+const ASK = vscode.CodeActionKind.Empty.append('capstan');
+/** Further up the beginning of a conflict is not looked for. */
+const MAX_CONFLICT_LINES = 500;
+
+const onSelection = [
+  { title: 'Refactor with Capstan…', kind: vscode.CodeActionKind.RefactorRewrite, command: commands.refactor },
+  { title: 'Document with Capstan', kind: vscode.CodeActionKind.RefactorRewrite, command: commands.document },
+  { title: 'Explain with Capstan', kind: ASK, command: commands.explain },
+  { title: 'Write tests with Capstan', kind: ASK, command: commands.writeTests },
+  { title: 'Ask Capstan about the selection', kind: ASK, command: commands.askAboutSelection },
+] as const;
+
+/** Looks at nothing but the range that it is given, and at the lines above it for a conflict's marker. */
 export class CodeActions implements vscode.CodeActionProvider {
   static readonly metadata: vscode.CodeActionProviderMetadata = {
-    providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite],
+    providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite, ASK],
   };
 
   provideCodeActions(
     document: vscode.TextDocument,
     range: vscode.Range,
-    context: vscode.CodeActionContext,
+    { diagnostics, only }: vscode.CodeActionContext,
   ): vscode.CodeAction[] {
-    if (document.uri.scheme === ORIGINAL_SCHEME || document.uri.scheme === PROPOSAL_SCHEME) return [];
+    if (NOT_CODE.includes(document.uri.scheme)) return [];
     const actions: vscode.CodeAction[] = [];
-    if (context.diagnostics.length > 0) actions.push(fixAction(document, context.diagnostics));
-    if (!range.isEmpty) actions.push(askAction(document, range));
-    return actions;
+    if (diagnostics.length > 0) actions.push(fixAction(document, diagnostics));
+    if (isInConflict(document, range.start.line)) actions.push(resolveAction(document, range.start.line));
+    if (!range.isEmpty) actions.push(...onSelection.map((offer) => selectionAction(document, range, offer)));
+    return actions.filter(({ kind }) => !only || (kind && only.contains(kind)));
   }
 }
 
@@ -47,10 +64,30 @@ function fixAction(document: vscode.TextDocument, diagnostics: readonly vscode.D
   return action;
 }
 
-function askAction(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction {
-  const action = new vscode.CodeAction('Ask Capstan about the selection', vscode.CodeActionKind.RefactorRewrite);
-  action.command = { command: commands.askAboutSelection, title: action.title, arguments: [document.uri, range] };
+function selectionAction(
+  { uri }: vscode.TextDocument,
+  range: vscode.Range,
+  { title, kind, command }: (typeof onSelection)[number],
+): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, kind);
+  action.command = { command, title, arguments: [uri, range] };
   return action;
+}
+
+function resolveAction({ uri }: vscode.TextDocument, line: number): vscode.CodeAction {
+  const action = new vscode.CodeAction('Resolve this conflict with Capstan', vscode.CodeActionKind.QuickFix);
+  action.command = { command: commands.resolveConflict, title: action.title, arguments: [uri, line + 1] };
+  return action;
+}
+
+/** Whether a conflict begins in this line or above it and has not ended before it. */
+function isInConflict(document: vscode.TextDocument, line: number): boolean {
+  for (let at = line; at >= Math.max(0, line - MAX_CONFLICT_LINES); at -= 1) {
+    const { text } = document.lineAt(at);
+    if (text.startsWith('<<<<<<< ')) return true;
+    if (at < line && text.startsWith('>>>>>>> ')) return false;
+  }
+  return false;
 }
 
 function toProblem({ message, severity, source = '', code, range }: vscode.Diagnostic): Problem {

@@ -1,24 +1,32 @@
 // What each command of the extension does.
 import * as vscode from 'vscode';
 import { commands, type CommandId } from '../shared/contributions.ts';
+import type { FileSystem } from '../core/ports.ts';
 import type { Attachment } from '../shared/view-model.ts';
 import { problemChip, selectionChip } from './attachments.ts';
 import type { ProblemReport } from './code-actions.ts';
 import type { Conversation } from './conversation.ts';
 import type { DiffReview } from './diff-review.ts';
+import { createEntryPointCommands, type EntryPointParts } from './entry-points/entry-point-commands.ts';
+import { isAllowed } from './entry-points/restricted.ts';
 import type { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import type { PanelProvider } from './panel-provider.ts';
+import type { ReadOnlyDocuments } from './read-only-documents.ts';
+import type { SessionList } from './sessions/session-list.ts';
 
-export interface CommandParts {
+export interface CommandParts extends Pick<EntryPointParts, 'terminals' | 'commitMessages'> {
   readonly extensionId: string;
   readonly conversation: Conversation;
+  readonly sessions: SessionList;
   readonly panel: PanelProvider;
   readonly keys: Keys;
   readonly review: DiffReview;
   /** Brings whatever waits for the person to the front; false when nothing does. */
   readonly questions: { show(): boolean };
   readonly log: Log;
+  readonly files: FileSystem;
+  readonly documents: ReadOnlyDocuments;
 }
 
 /** The editor passes whatever the caller gave; a handler takes nothing for granted. */
@@ -36,6 +44,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
       await conversation.begin();
       await panel.focus();
     },
+    [commands.sessions]: () => parts.sessions.show(),
     [commands.stop]: () => conversation.stop(),
     [commands.compact]: async () => {
       const focus = await vscode.window.showInputBox({
@@ -48,17 +57,21 @@ export function createCommands(parts: CommandParts): CommandHandlers {
       const reason = await conversation.compact(focus.trim() || undefined);
       if (reason !== undefined) void vscode.window.showInformationMessage(reason);
     },
+    [commands.chooseMode]: async () => (await import('./permission-commands.ts')).chooseMode(parts),
+    [commands.explainPermission]: async () => (await import('./permission-commands.ts')).explainHere(parts),
     [commands.ask]: async () => {
       const text = await askForTask();
       if (text) await compose(text, [], true);
     },
+    ...createEntryPointCommands({ compose, terminals: parts.terminals, commitMessages: parts.commitMessages }),
     [commands.askAboutSelection]: async (uri, range) => {
+      if (!isAllowed('Asking about code')) return;
       const chip = await chipFor(uri, range);
       if (chip) await compose('', [chip], false);
       else void vscode.window.showInformationMessage('Select the code you want to ask about first.');
     },
     [commands.fixProblem]: async (report) => {
-      if (!isProblemReport(report)) return;
+      if (!isProblemReport(report) || !isAllowed('Fixing problems')) return;
       const what = report.problems.length === 1 ? 'this problem' : `these ${report.problems.length} problems`;
       await compose(`Find the cause of ${what} and fix it.`, [problemChip(report)], true);
     },

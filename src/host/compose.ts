@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { contextKeys, PLAN_SCHEME } from '../shared/contributions.ts';
+import type { SideModel } from '../core/engine/side-model.ts';
 import type { AgentEvent } from '../core/events.ts';
 import type { EditReviewer, FileSystem, PermissionPrompter } from '../core/ports.ts';
 import { NodeFileSystem } from '../adapters/node-file-system.ts';
@@ -13,6 +14,9 @@ import { Conversation } from './conversation.ts';
 import { DiffReview } from './diff-review.ts';
 import { editorEncoding } from './editor-encoding.ts';
 import { EditorFileSystem } from './editor-file-system.ts';
+import { CommitMessageWriter } from './entry-points/commit-message-writer.ts';
+import { ConflictLenses } from './entry-points/conflict-lenses.ts';
+import { TerminalHistory } from './entry-points/terminal-history.ts';
 import { EnvironmentWatcher } from './environment.ts';
 import { handleIntent } from './intents.ts';
 import { createSecretStore, Keys } from './keys.ts';
@@ -27,6 +31,9 @@ import type { ReadOnlyDocuments } from './read-only-documents.ts';
 import { Remedies } from './remedies.ts';
 import { QuestionDialogs } from './question-dialogs.ts';
 import { QuickQuestions } from './quick-question.ts';
+import { composeSessions } from './sessions/compose-sessions.ts';
+import { openNamed } from './sessions/named-session.ts';
+import { usedWords } from './sessions/session-rows.ts';
 import { readSettings } from './settings.ts';
 import type { StatusBar } from './status-bar.ts';
 import { VirtualFileSystem } from './virtual-file-system.ts';
@@ -95,9 +102,8 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     openSession: async (id) => {
       const { openSession } = await import('./open-session.ts');
       const resultsFolder = path.join(storage, 'results');
-      return openSession({
+      const parts = {
         id,
-        sessions,
         resultsFolder,
         files,
         keys,
@@ -109,7 +115,8 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
         mirror,
         extensionId: context.extension.id,
         version,
-      });
+      };
+      return openNamed(sessions, (store) => openSession({ ...parts, sessions: store }));
     },
     listSessions: async () => sessions.list(sessionFolder()),
     memory: {
@@ -119,6 +126,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     obstacle: () => remedies.obstacle(),
     model: () => readSettings().model,
     warn: (message, error) => log.error(message, error),
+    locked: (id) => void around.locked(id),
   });
 
   const restored = () =>
@@ -144,26 +152,66 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     }),
   );
   own(environment.onDidChange((now) => panel.changed([{ op: 'environment', environment: now }])));
-  const showActivity = activityDisplay(statusBar, panel);
+  const around = composeSessions({
+    conversation,
+    shelf: sessions,
+    folder: sessionFolder,
+    focus: () => panel.focus(),
+    openReview: () => review.openFirst(),
+    offerRemedy: (reason) => void remedies.offer(reason),
+    log,
+  });
+  const showStatus = statusDisplay(conversation, statusBar, panel);
   conversation.listen({
     changed: (patches) => panel.changed(patches),
-    replaced: () => panel.reset(),
+    replaced: () => {
+      panel.reset();
+      showStatus();
+    },
     event: (event) => noteForKeys(event, keys),
-    activity: () => showActivity(conversation.activity),
+    activity: showStatus,
   });
   void environment.refreshKey();
+  const terminals = own(new TerminalHistory());
+  own(vscode.languages.registerCodeLensProvider(ConflictLenses.selector, new ConflictLenses()));
+  const commitMessages = commitMessageWriter(keys, remedies, log, version);
 
   return {
-    commands: createCommands({ extensionId: context.extension.id, conversation, panel, keys, review, questions, log }),
+    commands: createCommands({
+      extensionId: context.extension.id,
+      conversation,
+      sessions: around.list,
+      panel,
+      keys,
+      review,
+      questions,
+      log,
+      files,
+      documents,
+      terminals,
+      commitMessages,
+    }),
     panel,
     files,
     reviewer: review,
     prompter: dialogs,
     async dispose() {
       await conversation.dispose();
+      await around.dispose();
       for (const disposable of owned.toReversed()) disposable.dispose();
     },
   };
+}
+
+function commitMessageWriter(keys: Keys, remedies: Remedies, log: Log, version: string): CommitMessageWriter {
+  let model: Promise<SideModel> | undefined;
+  const load = async () => (await import('./entry-points/side-model.ts')).createHostSideModel(keys, version);
+  return new CommitMessageWriter({
+    model: () => (model ??= load()),
+    obstacle: () => remedies.obstacle(),
+    offerRemedy: (reason) => void remedies.offer(reason),
+    log,
+  });
 }
 
 function baseFiles(): FileSystem {
@@ -183,13 +231,17 @@ function noteForKeys(event: AgentEvent, keys: Keys): void {
   if (event.type === 'message_completed' && event.complete) keys.markAccepted();
 }
 
-/** Shows changes of what goes on in the status bar, on the view's icon and to key bindings; says nothing twice. */
-function activityDisplay(statusBar: StatusBar, panel: PanelProvider): (activity: Conversation['activity']) => void {
-  let shown: Conversation['activity'] = 'idle';
-  return (activity) => {
-    if (activity === shown) return;
-    shown = activity;
-    statusBar.show(activity);
+/** Shows what goes on in the status bar, on the view's icon and to key bindings; says nothing twice. */
+function statusDisplay(conversation: Conversation, statusBar: StatusBar, panel: PanelProvider): () => void {
+  let shown = '';
+  return () => {
+    const { activity, sessions, view } = conversation;
+    const behind = sessions.filter(({ id, state }) => id !== view.session.id && state !== 'idle').length;
+    const status = { activity, behind, used: usedWords(view.session) };
+    const now = JSON.stringify(status);
+    if (now === shown) return;
+    shown = now;
+    statusBar.show(status);
     panel.badge(activity === 'waiting');
     void vscode.commands.executeCommand('setContext', contextKeys.running, activity !== 'idle');
   };

@@ -1,4 +1,4 @@
-// Owns the conversation that the panel shows, and those that still run behind it.
+// Owns the conversation that the panel shows, those that still run behind it, and the way from one to another.
 import { randomUUID } from 'node:crypto';
 import type { AgentSession } from '../core/engine/agent-session.ts';
 import type { AgentEvent, UserInput } from '../core/events.ts';
@@ -11,9 +11,14 @@ export interface OpenedSession {
   close(): Promise<void>;
 }
 
+export interface NamedSession extends OpenedSession {
+  /** Writes another title into its log. */
+  rename(title: string): void;
+}
+
 export interface ConversationParts {
   /** Opens a session by its id, or begins one. Starts nothing by itself. May throw. */
-  readonly openSession: (id: string) => Promise<OpenedSession>;
+  readonly openSession: (id: string) => Promise<NamedSession>;
   /** The sessions of this workspace, newest first. */
   readonly listSessions: () => Promise<readonly SessionSummary[]>;
   /** Which session this window showed last. */
@@ -22,6 +27,8 @@ export interface ConversationParts {
   readonly obstacle: () => Promise<string | undefined>;
   readonly model: () => string;
   readonly warn: (message: string, error?: unknown) => void;
+  /** The session that was to be brought back is open in another window. */
+  readonly locked: (id: string) => void;
 }
 
 export interface ConversationListener {
@@ -29,18 +36,36 @@ export interface ConversationListener {
   /** Another session is shown from now on. */
   replaced(): void;
   /** From the session that is shown and from those behind it. */
-  event(event: AgentEvent): void;
+  event(event: AgentEvent, sessionId: string): void;
   /** Whether some session runs or waits may have changed. */
   activity(): void;
+}
+
+/** A session that is open here, and how its last turn stands. */
+export interface OpenSessionView extends SessionView {
+  readonly lastTurn: Turn['state'] | undefined;
+}
+
+interface Held {
+  readonly opened: NamedSession;
+  readonly unsubscribe: () => void;
+  /** Calls whose agents are at work. */
+  readonly agents: ReadonlySet<string>;
+  /** Given by the person while it was open. */
+  title?: string;
+  /** Work outside of a turn that must not be cut off. */
+  aside?: Promise<unknown>;
 }
 
 export type SubmitResult = { readonly taken: true } | { readonly taken: false; readonly reason: string };
 
 export class Conversation {
   readonly #parts: ConversationParts;
-  readonly #listeners = new Set<ConversationListener>();
+  readonly #listeners = new Set<Partial<ConversationListener>>();
   /** Every open session; all but the current one run to their end and are closed then. */
-  readonly #open = new Map<AgentSession, { close(): Promise<void>; unsubscribe(): void }>();
+  readonly #open = new Map<AgentSession, Held>();
+  /** Those whose logs are being written out, by id: until then they cannot be opened again. */
+  readonly #closing = new Map<string, Promise<void>>();
   #current: AgentSession | undefined;
   #restored: Promise<void> | undefined;
   /** Opening, sending and leaving happen one after another. */
@@ -52,7 +77,17 @@ export class Conversation {
   }
 
   get view(): { readonly session: SessionView; readonly turns: readonly Turn[] } {
-    return this.#current?.view ?? { session: emptySession(this.#parts.model()), turns: [] };
+    const session = this.#current;
+    if (!session) return { session: emptySession(this.#parts.model()), turns: [] };
+    return { session: this.#named(session), turns: session.view.turns };
+  }
+
+  /** Every session that is open here: the one that is shown, and those that run behind it. */
+  get sessions(): readonly OpenSessionView[] {
+    return [...this.#open.keys()].map((session) => ({
+      ...this.#named(session),
+      lastTurn: session.view.turns.at(-1)?.state,
+    }));
   }
 
   get session(): AgentSession | undefined {
@@ -65,7 +100,7 @@ export class Conversation {
     return states.some((state) => state !== 'idle') ? 'running' : 'idle';
   }
 
-  listen(listener: ConversationListener): () => void {
+  listen(listener: Partial<ConversationListener>): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -75,7 +110,7 @@ export class Conversation {
     return (this.#restored ??= this.#inLine(async () => {
       if (this.#current) return;
       const id = this.#parts.memory.get() ?? (await this.#parts.listSessions())[0]?.id;
-      if (id !== undefined && id !== NEW) await this.#show(id);
+      if (id !== undefined && id !== NEW) await this.#bringBack(id);
     }));
   }
 
@@ -86,16 +121,14 @@ export class Conversation {
       const reason = this.#disposed ? 'The window is closing.' : await this.#parts.obstacle();
       if (reason !== undefined) return { taken: false, reason };
       try {
-        const session = this.#current ?? (await this.#show(randomUUID(), true));
-        session?.submit(input);
-        if (session) return { taken: true };
+        const session = this.#current ?? (await this.#openAndPresent(randomUUID()));
+        session.submit(input);
+        return { taken: true };
       } catch (error) {
         this.#parts.warn('A message could not be sent.', error);
+        const reason = 'The conversation could not be opened; the log says why. Try again, or start a new one.';
+        return { taken: false, reason };
       }
-      return {
-        taken: false,
-        reason: 'The conversation could not be opened; the log says why. Try again, or start a new one.',
-      };
     });
   }
 
@@ -115,7 +148,10 @@ export class Conversation {
     const reason = await this.#parts.obstacle();
     if (reason !== undefined) return reason;
     // A failure is told in the panel.
-    await session.compact(focus);
+    const work = session.compact(focus);
+    const held = this.#open.get(session);
+    if (held) held.aside = work;
+    await work;
     return undefined;
   }
 
@@ -131,8 +167,56 @@ export class Conversation {
       const old = this.#current;
       if (!old) return;
       this.#current = undefined;
-      this.#tell((listener) => listener.replaced());
+      this.#tell((listener) => listener.replaced?.());
       this.#closeWhenIdle(old);
+    });
+  }
+
+  /**
+   * Shows another session: one that runs behind, as it is, or one from its log. The one that was shown is kept, and goes on if it runs.
+   * Rejects when it cannot be opened, with `SessionLockedError` when another window has it; what is shown stays then.
+   */
+  show(id: string): Promise<void> {
+    return this.#inLine(async () => {
+      const old = this.#current;
+      if (this.#disposed || old?.id === id) return;
+      const running = this.#find(id);
+      if (running) this.#present(running);
+      else await this.#openAndPresent(id);
+      // What was to be brought back is not wanted any more.
+      this.#restored ??= Promise.resolve();
+      if (old) this.#closeWhenIdle(old);
+    });
+  }
+
+  /** Closes a session, stopped if it runs; where it was shown, an empty one is. Resolves when its log is written out. */
+  close(id: string): Promise<void> {
+    return this.#inLine(async () => {
+      if (this.#parts.memory.get() === id) this.#parts.memory.set(NEW);
+      const session = this.#find(id);
+      if (session && session === this.#current) {
+        this.#current = undefined;
+        this.#tell((listener) => listener.replaced?.());
+      }
+      await (session ? this.#close(session) : this.#closing.get(id));
+    });
+  }
+
+  /** Gives an open session another title. Resolves to false for one that is not open here: its log is free then. */
+  rename(id: string, title: string): Promise<boolean> {
+    return this.#inLine(async () => {
+      const session = this.#find(id);
+      const held = session && this.#open.get(session);
+      if (!held) {
+        await this.#closing.get(id);
+        return false;
+      }
+      held.opened.rename(title);
+      held.title = title;
+      if (session === this.#current)
+        this.#tell((listener) => listener.changed?.([{ op: 'session', fields: { title } }]));
+      this.#tell((listener) => listener.activity?.());
+      return true;
     });
   }
 
@@ -142,56 +226,82 @@ export class Conversation {
     await this.#line.catch(() => {});
     this.#listeners.clear();
     await Promise.allSettled([...this.#open.keys()].map((session) => this.#close(session)));
+    await Promise.allSettled(this.#closing.values());
   }
 
-  async #show(id: string, isNew = false): Promise<AgentSession | undefined> {
-    const opened = await this.#opened(id, isNew);
-    if (!opened) return undefined;
+  /** What cannot be brought back is left where it is. */
+  async #bringBack(id: string): Promise<void> {
+    try {
+      await this.#openAndPresent(id);
+    } catch (error) {
+      this.#parts.warn('The last conversation could not be opened. It was left as it is.', error);
+      if (error instanceof SessionLockedError) this.#parts.locked(id);
+    }
+  }
+
+  async #openAndPresent(id: string): Promise<AgentSession> {
+    await this.#closing.get(id);
+    const opened = await this.#parts.openSession(id);
     const { session } = opened;
+    const agents = new Set<string>();
     const unsubscribe = session.subscribe((event, patches) => {
-      if (session === this.#current) this.#tell((listener) => listener.changed(patches));
-      this.#tell((listener) => listener.event(event));
-      this.#tell((listener) => listener.activity());
+      followAgents(agents, event);
+      if (session === this.#current) this.#tell((listener) => listener.changed?.(patches));
+      this.#tell((listener) => listener.event?.(event, session.id));
+      this.#tell((listener) => listener.activity?.());
+      // It may have been kept for an agent alone.
+      if (event.type === 'agent_event' && session !== this.#current) this.#closeWhenIdle(session);
     });
-    this.#open.set(session, { close: () => opened.close(), unsubscribe });
-    this.#current = session;
-    this.#parts.memory.set(session.id);
-    this.#tell((listener) => listener.replaced());
+    this.#open.set(session, { opened, unsubscribe, agents });
+    this.#present(session);
     return session;
   }
 
-  /** An old session that cannot be opened is left where it is; a new one that cannot is an error. */
-  async #opened(id: string, isNew: boolean): Promise<OpenedSession | undefined> {
-    try {
-      return await this.#parts.openSession(id);
-    } catch (error) {
-      if (isNew) throw error;
-      if (error instanceof SessionLockedError) this.#parts.warn(error.message);
-      else this.#parts.warn('The last conversation could not be opened. It was left as it is.', error);
-      return undefined;
-    }
+  #present(session: AgentSession): void {
+    this.#current = session;
+    this.#parts.memory.set(session.id);
+    this.#tell((listener) => listener.replaced?.());
+    this.#tell((listener) => listener.activity?.());
+  }
+
+  #find(id: string): AgentSession | undefined {
+    return [...this.#open.keys()].find((session) => session.id === id);
+  }
+
+  #named(session: AgentSession): SessionView {
+    const title = this.#open.get(session)?.title;
+    return title === undefined ? session.view.session : { ...session.view.session, title };
   }
 
   #closeWhenIdle(session: AgentSession): void {
-    void session.whenIdle().then(async () => {
-      if (session !== this.#current) await this.#close(session);
+    const held = this.#open.get(session);
+    void Promise.allSettled([session.whenIdle(), held?.aside]).then(async () => {
+      const isBusy = session.running || (held?.agents.size ?? 0) > 0;
+      if (session !== this.#current && !isBusy) await this.#close(session);
     });
   }
 
-  async #close(session: AgentSession): Promise<void> {
-    const open = this.#open.get(session);
-    if (!open || !this.#open.delete(session)) return;
+  #close(session: AgentSession): Promise<void> {
+    const held = this.#open.get(session);
+    if (!held) return this.#closing.get(session.id) ?? Promise.resolve();
+    this.#open.delete(session);
+    const closing = this.#writeOut(held).finally(() => this.#closing.delete(session.id));
+    this.#closing.set(session.id, closing);
+    return closing;
+  }
+
+  async #writeOut({ opened, unsubscribe }: Held): Promise<void> {
     try {
-      await open.close();
+      await opened.close();
     } catch (error) {
       this.#parts.warn('A conversation could not be written out.', error);
     } finally {
-      open.unsubscribe();
-      this.#tell((listener) => listener.activity());
+      unsubscribe();
+      this.#tell((listener) => listener.activity?.());
     }
   }
 
-  #tell(call: (listener: ConversationListener) => void): void {
+  #tell(call: (listener: Partial<ConversationListener>) => void): void {
     for (const listener of this.#listeners) call(listener);
   }
 
@@ -204,6 +314,13 @@ export class Conversation {
 
 /** Remembered after "New Conversation": a reload brings the empty one back, not the one before. */
 const NEW = 'new';
+
+/** Keeps the calls whose agents are at work: one in the background goes on after its turn. */
+function followAgents(agents: Set<string>, event: AgentEvent): void {
+  if (event.type !== 'agent_event') return;
+  if (event.event.type === 'turn_started') agents.add(event.toolUseId);
+  if (event.event.type === 'turn_completed') agents.delete(event.toolUseId);
+}
 
 function emptySession(model: string): SessionView {
   return { id: '', title: '', model, mode: 'default', state: 'idle', queued: [], inputTokens: 0, outputTokens: 0 };

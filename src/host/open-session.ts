@@ -1,18 +1,16 @@
 // Puts one session together: engine, tools, gate, model and log, over the editor's own ports. Loaded with the first session.
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { createAnthropicClient, type Connection } from '../adapters/anthropic-client.ts';
 import { directoryTreeSource } from '../adapters/directory-tree.ts';
 import { createGit } from '../adapters/git.ts';
-import { hostPlatform, shellLanguage } from '../adapters/host-platform.ts';
+import { shellLanguage } from '../adapters/host-platform.ts';
 import { createLazySearch } from '../adapters/lazy-search.ts';
 import { isMemoryTight } from '../adapters/memory-pressure.ts';
 import { createPdfPages } from '../adapters/pdf-pages.ts';
-import { createPermissionSettings, managedSettingsPath } from '../adapters/permission-settings.ts';
 import { openResultFiles } from '../adapters/result-files.ts';
-import { createSavedRules } from '../adapters/saved-rules.ts';
-import { createShellGrammar } from '../adapters/shell-grammar.ts';
+import { createCommandSandbox } from '../adapters/sandbox/create-command-sandbox.ts';
 import { ShellRunner } from '../adapters/shell-runner.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { createWebAccess } from '../adapters/web-access.ts';
@@ -21,7 +19,7 @@ import { dateSource, gitSource } from '../core/prompt/context-sources.ts';
 import { loadInstructions, managedInstructionsPath } from '../core/prompt/instruction-files.ts';
 import { createSessionContext, saidOf, type SessionContext } from '../core/prompt/session-context.ts';
 import type { SessionStore } from '../core/sessions/session-log.ts';
-import { composeSession, type SessionPorts } from '../core/session/compose-session.ts';
+import { composeSession } from '../core/session/compose-session.ts';
 import type { PlanReviewer, Questioner } from '../core/tools/planning/person-ports.ts';
 import type { CommandMirror } from '../core/tools/shell/command-mirror.ts';
 import type { OpenedSession } from './conversation.ts';
@@ -31,7 +29,9 @@ import { createExtensionToolHost } from './editor-services/extension-tool-host.t
 import type { Keys } from './keys.ts';
 import { isVirtual, toPath, workingFolder } from './locations.ts';
 import type { Log } from './log.ts';
+import { createModelClient } from './model-client.ts';
 import { createOpenNotebooks } from './notebooks.ts';
+import { permissionParts, sandboxPolicy } from './permission-parts.ts';
 import { readPriceSetting, readSettings } from './settings.ts';
 
 export interface SessionParts {
@@ -59,7 +59,7 @@ const MAX_RETRY_WAIT_MS = 60_000;
 
 /** Reads the session's log and starts nothing: no process, no request, no file of the workspace is looked at. */
 export async function openSession(parts: SessionParts): Promise<OpenedSession> {
-  const { id, sessions, files, version } = parts;
+  const { id, sessions, files, version, prompter, reviewer } = parts;
   const workspace = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => toPath(uri));
   const [cwd = homedir(), ...otherFolders] = workspace;
   const log = await sessions.open(id);
@@ -67,7 +67,8 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
   const language = new EditorLanguageServices(files);
   const folder = workingFolder();
   const onDisk = !(folder && isVirtual(folder));
-  const processes = onDisk ? new ShellRunner() : undefined;
+  const sandbox = await sandboxPolicy(parts.log, workspace, path.dirname(parts.resultsFolder));
+  const processes = onDisk ? new ShellRunner(sandbox ? { sandbox: createCommandSandbox(sandbox) } : {}) : undefined;
   const { session } = composeSession({
     cwd,
     workspace,
@@ -79,17 +80,17 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
     ...(processes
       ? {
           search: createLazySearch({ appRoot: vscode.env.appRoot, workspace }),
-          commands: { processes, language: shellLanguage(), mirror: parts.mirror },
+          commands: { processes, language: shellLanguage(), mirror: parts.mirror, ...(sandbox ? { sandbox } : {}) },
         }
       : {}),
     web: createWebAccess({ version }),
     maskSecrets: readSettings().maskSecrets,
     questioner: parts.questioner,
     planReviewer: parts.planReviewer,
-    model: createAnthropicClient({ connection: () => currentConnection(parts.keys), userAgent: `capstan/${version}` }),
+    model: createModelClient(parts.keys, version),
     settings: engineSettings,
     context: sessionContext(parts, cwd, otherFolders, saidOf(log)),
-    permissions: permissionParts(parts, workspace, results.folders),
+    permissions: { ...permissionParts(parts.log, workspace, results.folders), prompter, reviewer },
     log,
     results: results.store,
     isMemoryTight,
@@ -145,43 +146,8 @@ function sessionContext(
   });
 }
 
-function permissionParts(
-  { prompter, reviewer, log }: SessionParts,
-  workspace: readonly string[],
-  readOnly: readonly string[],
-): SessionPorts['permissions'] {
-  const settings = createPermissionSettings({
-    home: homedir(),
-    managed: managedSettingsPath(process.platform),
-    workspace,
-    isTrusted: isWorkspaceTrusted,
-  });
-  const folder = workingFolder();
-  const [root] = folder && isVirtual(folder) ? [] : workspace;
-  return {
-    workspace,
-    readOnly,
-    home: homedir(),
-    platform: hostPlatform(),
-    grammar: createShellGrammar(),
-    rules: () => settings.rules(),
-    onProblem: ({ file, line, message }) => log.warn(`${file}${line === undefined ? '' : `:${line}`}: ${message}`),
-    ruleStore: createSavedRules({ root, isTrusted: isWorkspaceTrusted }),
-    prompter,
-    reviewer,
-  };
-}
-
 function isWorkspaceTrusted(): boolean {
   return vscode.workspace.isTrusted;
-}
-
-/** Asked for at each request, so that a new key, address or model counts from the next one on. */
-async function currentConnection(keys: Keys): Promise<Connection> {
-  const connection = await keys.connection();
-  if (!connection.usable) throw new Error(connection.reason);
-  const { baseUrl, credential } = connection;
-  return { baseUrl, idleMs: readSettings().idleSeconds * 1000, [credential.kind]: credential.value };
 }
 
 function engineSettings() {

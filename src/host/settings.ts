@@ -1,7 +1,7 @@
 // Reads Capstan's settings, typed, from the person's own scope alone: what a folder sets is never looked at.
 import * as vscode from 'vscode';
 import { readPrices, type PriceTable } from '../core/usage/prices.ts';
-import { PRICES, settings, type SettingName } from '../shared/contributions.ts';
+import { PRICES, SANDBOX_HOSTS, settings, type SettingName } from '../shared/contributions.ts';
 
 type Widened<Value> = Value extends string ? string : Value extends boolean ? boolean : number;
 
@@ -16,6 +16,12 @@ export function readSettings(): Settings {
 /** The person's own prices. */
 export function readPriceSetting(): PriceTable {
   return readPrices(vscode.workspace.getConfiguration().inspect<unknown>(PRICES)?.globalValue);
+}
+
+/** Hosts that sandboxed commands may reach; what is no text is left out. */
+export function readSandboxHosts(): readonly string[] {
+  const value = vscode.workspace.getConfiguration().inspect<unknown>(SANDBOX_HOSTS)?.globalValue;
+  return Array.isArray(value) ? value.filter((host): host is string => typeof host === 'string') : [];
 }
 
 /** Calls back when one of the settings may have changed. */

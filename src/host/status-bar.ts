@@ -1,8 +1,17 @@
-// The item in the status bar: idle, running or waiting for the person; a click opens the panel.
+// The item in the status bar: idle, running or waiting for the person, what runs behind, and what it has cost; a click opens the panel.
 import * as vscode from 'vscode';
 import { commands } from '../shared/contributions.ts';
 
 export type Activity = 'idle' | 'running' | 'waiting';
+
+export interface Status {
+  /** Of all conversations together. */
+  readonly activity: Activity;
+  /** Conversations at work that the panel does not show. */
+  readonly behind: number;
+  /** What the shown one has used, in words; undefined when that is nothing. */
+  readonly used?: string | undefined;
+}
 
 const faces = {
   idle: { text: '$(comment-discussion) Capstan', tooltip: 'Open Capstan' },
@@ -15,15 +24,17 @@ export class StatusBar implements vscode.Disposable {
 
   constructor() {
     this.#item.name = 'Capstan';
-    this.show('idle');
+    this.show({ activity: 'idle', behind: 0 });
     this.#item.show();
   }
 
-  show(activity: Activity): void {
+  show({ activity, behind, used }: Status): void {
     const { text, tooltip } = faces[activity];
-    this.#item.text = text;
-    this.#item.tooltip = tooltip;
-    this.#item.accessibilityInformation = { label: `Capstan, ${activity}. ${tooltip}`, role: 'button' };
+    const others = behind === 1 ? '1 other conversation is at work.' : `${behind} other conversations are at work.`;
+    const lines = [tooltip, ...(behind > 0 ? [others] : []), ...(used ? [`This conversation: ${used}`] : [])];
+    this.#item.text = behind > 0 ? `${text} +${behind}` : text;
+    this.#item.tooltip = lines.join('\n');
+    this.#item.accessibilityInformation = { label: `Capstan, ${activity}. ${lines.join(' ')}`, role: 'button' };
     this.#item.command = activity === 'waiting' ? commands.showQuestion : commands.open;
     this.#item.backgroundColor =
       activity === 'waiting' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;

@@ -13,11 +13,24 @@ export const PLAN_SCHEME = 'capstan-plan';
 export const commands = {
   open: 'capstan.open',
   newSession: 'capstan.newSession',
+  sessions: 'capstan.sessions',
   stop: 'capstan.stop',
   compact: 'capstan.compact',
+  chooseMode: 'capstan.chooseMode',
+  explainPermission: 'capstan.explainPermission',
   ask: 'capstan.ask',
   askAboutSelection: 'capstan.askAboutSelection',
   fixProblem: 'capstan.fixProblem',
+  explain: 'capstan.explain',
+  refactor: 'capstan.refactor',
+  writeTests: 'capstan.writeTests',
+  document: 'capstan.document',
+  askAboutFiles: 'capstan.askAboutFiles',
+  askAboutTerminalSelection: 'capstan.askAboutTerminalSelection',
+  explainLastCommand: 'capstan.explainLastCommand',
+  resolveConflict: 'capstan.resolveConflict',
+  fixTest: 'capstan.fixTest',
+  writeCommitMessage: 'capstan.writeCommitMessage',
   setKey: 'capstan.setKey',
   removeKey: 'capstan.removeKey',
   acceptEdit: 'capstan.acceptEdit',
@@ -49,12 +62,16 @@ export const settings = {
   maxTurns: { key: 'capstan.maxTurns', default: 100 },
   idleSeconds: { key: 'capstan.api.idleSeconds', default: 90 },
   maxRetries: { key: 'capstan.api.maxRetries', default: 4 },
+  sandbox: { key: 'capstan.sandbox', default: 'off' },
+  notifications: { key: 'capstan.notifications', default: true },
   maskSecrets: { key: 'capstan.maskSecrets', default: true },
 } as const;
 export type SettingName = keyof typeof settings;
 
 /** The setting that holds a person's own prices: an object, so none of the above. */
 export const PRICES = 'capstan.prices';
+/** The hosts that sandboxed commands may reach: a list, so none of the above either. */
+export const SANDBOX_HOSTS = 'capstan.sandboxHosts';
 
 export const contextKeys = {
   running: 'capstan.running',

@@ -88,6 +88,34 @@ describe('capstan permissions check', () => {
     assert.ok(!err.includes(key), err);
   });
 
+  it('shows each part of a command and each file that it touches, with the rule and where it stands', async () => {
+    await using lab = await openCliLab();
+    await mkdir(join(lab.workspace, '.claude'));
+    const rules = { allow: ['Bash(npm test:*)'], deny: ['Read(.env)'] };
+    await writeFile(join(lab.workspace, '.claude/settings.json'), JSON.stringify({ permissions: rules }));
+    const explain = async (command: string): Promise<string> =>
+      (await lab.run(['permissions', 'check', '--trust', '--tool', 'Bash', '--command', command])).out;
+    assert.match(
+      await explain('npm test && cat .env'),
+      /^Denied: .*\nRule: deny Read\(\.env\) in .*\n {2}allow {2}npm test {2}\(Bash\(npm test:\*\) in .*\n {2}allow {2}cat \.env .*\n {2}deny {2}Reads \.env {2}\(Read/,
+    );
+    assert.match(
+      await explain('npm test > /else/out; make all'),
+      /\n {2}ask {2}make all {2}\(no rule allows make all\)\n {2}ask {2}Writes \/else\/out {2}\(leaves the workspace\)\n[^]*To allow it from now on: Bash\(make all:\*\), Edit\(\/\/else\/out\)\n$/,
+    );
+    assert.match(await explain('rm -rf ~'), /^You are asked: rm would reach ~: the system, the home folder/);
+  });
+
+  it('takes a line for what ends with a line feed, whatever other separators stand in it', async () => {
+    await using lab = await openCliLab();
+    const question = { ...world, id: 1, tool: 'Bash', command: 'ls \u2028 \u2029 \u0085' };
+    const { out } = await lab.run(['permissions', 'check'], { input: `${JSON.stringify(question)}\r\n` });
+    assert.deepEqual(
+      linesOf(out).map(({ id, decision }) => [id, decision]),
+      [[1, 'ask']],
+    );
+  });
+
   const refused: [string[], RegExp][] = [
     [['permissions'], /knows one verb: check/],
     [['permissions', 'check', '--tool', 'Bash'], /--command, --path or --url/],

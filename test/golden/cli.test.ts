@@ -135,7 +135,7 @@ describe('what may run', () => {
     { blocks: [text('Done.')] },
   ];
   const outcome = async (args: string[], settings?: string, extra?: (lab: CliLab) => Promise<void>) => {
-    await using lab = await openScriptedLab(bash('echo out'));
+    await using lab = await openScriptedLab(bash('printf out'));
     await extra?.(lab);
     if (settings !== undefined) {
       await mkdir(join(lab.workspace, '.claude'));
@@ -145,16 +145,16 @@ describe('what may run', () => {
     const [result] = linesOf(out);
     return { denied: result!['permission_denials'].length as number, err };
   };
-  const allowing = JSON.stringify({ permissions: { allow: ['Bash(echo:*)'] } });
+  const allowing = JSON.stringify({ permissions: { allow: ['Bash(printf:*)'] } });
 
   it('denies what nobody can be asked about, and says so', async () => {
     const { denied, err } = await outcome([]);
     assert.equal(denied, 1);
-    assert.match(err, /Denied, as nobody could be asked: Bash \{"command":"echo out"\}/);
+    assert.match(err, /Denied, as nobody could be asked: Bash \{"command":"printf out"\}/);
   });
 
   it('allows by a rule of the command line or of given settings', async () => {
-    assert.equal((await outcome(['--allowed-tools', 'Bash(echo:*)'])).denied, 0);
+    assert.equal((await outcome(['--allowed-tools', 'Bash(printf:*)'])).denied, 0);
     assert.equal((await outcome(['--settings', allowing])).denied, 0);
     assert.equal(
       (
@@ -168,12 +168,12 @@ describe('what may run', () => {
 
   it('bypasses questions where that is asked for, but no rule that forbids', async () => {
     assert.equal((await outcome(['--permission-mode', 'bypassPermissions'])).denied, 0);
-    const denied = await outcome(['--permission-mode', 'bypassPermissions', '--disallowed-tools', 'Bash(echo:*)']);
+    const denied = await outcome(['--permission-mode', 'bypassPermissions', '--disallowed-tools', 'Bash(printf:*)']);
     assert.equal(denied.denied, 1);
   });
 
   it('changes nothing while it plans, whatever is allowed', async () => {
-    assert.equal((await outcome(['--permission-mode', 'plan', '--allowed-tools', 'Bash(echo:*)'])).denied, 1);
+    assert.equal((await outcome(['--permission-mode', 'plan', '--allowed-tools', 'Bash(printf:*)'])).denied, 1);
   });
 
   it('does not let a folder loosen the mode, trusted or not', async () => {
@@ -182,7 +182,7 @@ describe('what may run', () => {
   });
 
   it('lets a rule that forbids win', async () => {
-    assert.equal((await outcome(['--allowed-tools', 'Bash', '--disallowed-tools', 'Bash(echo:*)'])).denied, 1);
+    assert.equal((await outcome(['--allowed-tools', 'Bash', '--disallowed-tools', 'Bash(printf:*)'])).denied, 1);
   });
 
   it("lets a folder's own rules allow only where it is trusted", async () => {

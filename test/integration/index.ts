@@ -4,6 +4,7 @@ import { inEditor } from '../support/editor-run/mocha-entry.ts';
 export const run = inEditor(async () => {
   await import('./suites/activation.ts');
   await import('./suites/code-actions.ts');
+  await import('./suites/entry-points.ts');
   await import('./suites/editor-file-system.ts');
   await import('./suites/notebooks.ts');
   await import('./suites/diff-review.ts');

@@ -49,6 +49,16 @@ describe('the packed extension', () => {
     );
   });
 
+  it('brings the helper of the sandbox where it is packed for Linux, and only there', async () => {
+    const helper = 'extension/dist/sandbox/x64/apply-seccomp';
+    assert.ok(!zipNames(await readFile(vsix)).includes(helper));
+    const file = path.join(folder, 'linux.vsix');
+    const linux = await readFile(await packageVsix({ file, build: false, target: 'linux-x64' }));
+    console.log(`      VSIX for linux-x64: ${(linux.length / 1024).toFixed(0)} KB`);
+    assert.ok(zipNames(linux).includes(helper));
+    assert.ok(!zipNames(linux).some((name) => name.includes('sandbox/arm64')));
+  });
+
   it('answers a person when it is installed', async () => {
     const extensionsFolder = path.join(folder, 'extensions');
     await installVsix(vsix, extensionsFolder);

@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { protectedNamesOf, secretPlaces, type SandboxPolicy } from '../../core/permissions/sandbox-policy.ts';
 import { protectedPlaces } from './protected-places.ts';
+import { StandInGuard } from './stand-in-guard.ts';
 
 /** A path and never a pattern. */
 export interface Place {
@@ -19,11 +20,18 @@ export interface PathRules {
   readonly denyRead: Place[];
 }
 
+export interface CommandRules {
+  readonly paths: PathRules;
+  /** Names that are missing and that something empty may stand in for while the command runs. */
+  readonly standIns: readonly string[];
+}
+
 export interface Confinement {
   /** Of the session, private: commands find it in TMPDIR. */
   readonly temp: string;
   /** As the disk is now. */
-  rules(): Promise<PathRules>;
+  rules(): Promise<CommandRules>;
+  readonly guard: StandInGuard;
   /** Removes the temp folder, at once: the process may end next. */
   dispose(): void;
 }
@@ -32,21 +40,29 @@ export async function openConfinement(policy: SandboxPolicy, platform = process.
   // Below a canonical folder: what a link leads to elsewhere is not written to.
   const temp = await realpath(await mkdtemp(path.join(tmpdir(), 'capstan-commands-')));
   const denyRead = secretPlaces(policy).map(literal);
+  const guard = new StandInGuard(temp);
   return {
     temp,
+    guard,
     async rules() {
       const roots = await canonicalRoots(policy.workspace);
       const guarded =
         platform === 'darwin'
-          ? roots.map((root) => patterns(root, policy.home))
+          ? roots.map((root) => ({ denied: patterns(root, policy.home), standIns: [] }))
           : await Promise.all(roots.map((root) => names(root, policy.home)));
       return {
-        allowWrite: [...roots, temp].map(literal),
-        denyWrite: [...guarded.flat(), ...openedByDefault().map(literal)],
-        denyRead,
+        paths: {
+          allowWrite: [...roots, temp].map(literal),
+          denyWrite: [...guarded.flatMap(({ denied }) => denied), ...openedByDefault().map(literal)],
+          denyRead,
+        },
+        standIns: guarded.flatMap(({ standIns }) => standIns),
       };
     },
-    dispose: () => rmSync(temp, { recursive: true, force: true, maxRetries: 2 }),
+    dispose() {
+      guard.dispose();
+      rmSync(temp, { recursive: true, force: true, maxRetries: 2 });
+    },
   };
 }
 
@@ -72,12 +88,16 @@ function openedByDefault(): string[] {
  * bubblewrap takes names, not patterns. Something that a folder does not hold is denied in place of a folder that is not there, as an empty
  * folder then stands in for it and not a file, which other programs would stumble over.
  */
-async function names(root: string, home: string): Promise<Place[]> {
+async function names(root: string, home: string): Promise<{ denied: Place[]; standIns: readonly string[] }> {
   const { folders, files } = protectedNamesOf(root, home);
-  const there = await protectedPlaces(root, home);
-  const existing = new Set(there);
-  const missing = folders.filter((folder) => !existing.has(folder)).map((folder) => path.join(folder, 'settings'));
-  return [...existing, ...missing, ...files.filter((file) => !existing.has(file))].map(literal);
+  const there = new Set(await protectedPlaces(root, home));
+  const missingFolders = folders.filter((folder) => !there.has(folder));
+  const missingFiles = files.filter((file) => !there.has(file));
+  const inFolders = missingFolders.map((folder) => path.join(folder, 'settings'));
+  return {
+    denied: [...there, ...inFolders, ...missingFiles].map(literal),
+    standIns: [...missingFolders, ...missingFiles],
+  };
 }
 
 /** Seatbelt takes patterns, for what is there and what is not, at any depth. */

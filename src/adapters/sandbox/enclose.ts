@@ -30,13 +30,18 @@ export async function enclose({ found, confinement, policy, start, signal }: Enc
     `exec ${fixed} "$sandboxed"`,
   ].join('; ');
   const hosts = policy.hosts ?? [];
-  const wrapped = await wrapCommand({ line, rules: await confinement.rules(), hosts }, found, signal);
+  const { paths, standIns } = await confinement.rules();
+  const wrapped = await wrapCommand({ line, rules: paths, hosts }, found, signal);
+  confinement.guard.begin(standIns);
   const secrets = secretPlaces(policy);
   return {
     start: { ...start, program: '/bin/bash', args: ['--norc', '--noprofile', '-c', wrapped.line] },
     environment: { [VARIABLE]: args.at(-1) ?? '' },
     blocked: (output, exitCode) => refusalIn({ output, exitCode, refused: wrapped.refused(), secrets }),
-    release: () => wrapped.release(),
+    release() {
+      wrapped.release();
+      confinement.guard.end();
+    },
   };
 }
 

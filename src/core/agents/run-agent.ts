@@ -17,7 +17,7 @@ export interface AgentParent extends Pick<
   QueryEngineOptions,
   'model' | 'settings' | 'context' | 'gate' | 'clock' | 'newId' | 'random' | 'isMemoryTight' | 'secrets'
 > {
-  readonly definitions: readonly ApiToolDefinition[];
+  readonly definitions: () => readonly ApiToolDefinition[];
   /** The newest request of the running turn. */
   readonly sent: () => SentRequest | undefined;
   /** US dollars that the whole session has cost so far. */
@@ -61,6 +61,7 @@ export async function runAgent(run: AgentRun): Promise<AgentReport> {
   const model = order.model ?? sent?.model;
   const engine = new QueryEngine({
     ...parent,
+    definitions: parent.definitions(),
     ...(run.reminders ? { reminders: run.reminders } : {}),
     settings: () => {
       const settings = parent.settings();

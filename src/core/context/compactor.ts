@@ -14,7 +14,7 @@ export interface CompactorOptions {
   readonly model: ModelClient;
   readonly history: History;
   readonly context: SessionContext;
-  readonly definitions: readonly ApiToolDefinition[];
+  readonly definitions: () => readonly ApiToolDefinition[];
   readonly settings: () => { readonly model: string; readonly contextWindow?: number };
   /** The process is short of memory: a long conversation is shortened before it goes on. */
   readonly isMemoryTight?: () => boolean;
@@ -86,7 +86,7 @@ export class Compactor {
         model: settings().model,
         maxTokens: SUMMARY_TOKENS,
         system: await context.system(),
-        tools: definitions,
+        tools: definitions(),
         messages: history.messages(),
       }),
       signal,
@@ -153,7 +153,7 @@ export class Compactor {
       model: settings().model,
       maxTokens: SUMMARY_TOKENS,
       system: await context.system(),
-      tools: definitions,
+      tools: definitions(),
       messages: withAsking(messages, summaryRequest(focus)),
     });
     const accumulator = new StreamAccumulator();
@@ -171,7 +171,7 @@ export class Compactor {
 
   private async fixedTokens(): Promise<number> {
     const { context, definitions } = this.options;
-    return estimateTokens(JSON.stringify([await context.system(), definitions]));
+    return estimateTokens(JSON.stringify([await context.system(), definitions()]));
   }
 }
 

@@ -18,6 +18,7 @@ import type { SessionContext } from '../prompt/session-context.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
 import type { SecretPlaceholders } from '../secrets/secret-placeholders.ts';
 import type { Tool } from '../tools/tool.ts';
+import { lazily } from '../tools/input-fields.ts';
 import { toolDefinition } from '../tools/tool-definition.ts';
 import { Compactor } from '../context/compactor.ts';
 import { PrefixWatch } from '../usage/prefix-watch.ts';
@@ -74,7 +75,7 @@ export class QueryEngine {
   /** Those who read the running turn. */
   private readers: EventQueue | undefined;
   private readonly tools: ReadonlyMap<string, Tool>;
-  private readonly definitions: readonly ApiToolDefinition[];
+  private readonly definitions: () => readonly ApiToolDefinition[];
   private turn:
     | {
         readonly id: string;
@@ -89,7 +90,7 @@ export class QueryEngine {
     this.options = options;
     this.history = options.history ?? new History();
     this.tools = new Map(options.tools.map((tool) => [tool.name, tool]));
-    this.definitions = options.definitions ?? options.tools.filter((tool) => !tool.deferred).map(toolDefinition);
+    this.definitions = lazily(() => options.definitions ?? listedDefinitions(options.tools));
     this.compactor = new Compactor({
       ...options,
       history: this.history,
@@ -146,6 +147,8 @@ export class QueryEngine {
       queue.close();
       if (!abort.signal.aborted && !this.options.once) this.compaction.afterTurn(id, () => this.turn === undefined);
     });
+    // Putting the tools into words takes some milliseconds: best while others look at the surroundings.
+    this.options.clock.after(2, () => void this.definitions());
     this.turn = { id, abort, done };
     return queue;
   }
@@ -237,4 +240,8 @@ export class QueryEngine {
     }
     return stamped;
   }
+}
+
+function listedDefinitions(tools: readonly Tool[]): readonly ApiToolDefinition[] {
+  return tools.filter((tool) => !tool.deferred).map(toolDefinition);
 }

@@ -56,7 +56,7 @@ export interface TurnOptions {
   /** The system prompt, and what is told of the surroundings as the session goes on. */
   readonly context: SessionContext;
   readonly tools: ReadonlyMap<string, Tool>;
-  readonly definitions: readonly ApiToolDefinition[];
+  readonly definitions: () => readonly ApiToolDefinition[];
   readonly gate: PermissionGate;
   /** As `AuthorizationRequest.origin`. */
   readonly origin?: string;
@@ -216,7 +216,7 @@ class TurnLoop {
     const parts = {
       model: this.answeredBy,
       system: await options.context.system(),
-      tools: options.definitions,
+      tools: options.definitions(),
       messages: options.history.messages(),
     };
     this.sayBreak(options.prefix.check(parts));

@@ -64,7 +64,9 @@ class FileJudge {
     const verdict = await (need === 'allow' ? this.permitted(whole) : this.forbidden(whole));
     if (!recursive || verdict.decision === 'deny' || verdict.because === 'rule') return verdict;
     const { forms } = await this.page.resolver.resolve(whole);
-    const below = this.restrictive.find((rule) => mayMatchBelow(rule, forms, this.page.folders));
+    // What may not be read may still be taken away with its folder.
+    const rules = this.restrictive.filter((rule) => this.file.use === 'read' || rule.tool !== 'Read');
+    const below = rules.find((rule) => mayMatchBelow(rule, forms, this.page.folders));
     if (!below) return verdict;
     return this.asked(verdict.shown, 'rule', `what lies below may be what ${describeRule(below)} is about`, below);
   }

@@ -7,7 +7,7 @@ import { relativePath } from './lexical-path.ts';
 import type { PermissionMode } from './mode.ts';
 import type { PathSurroundings } from './path-verdict.ts';
 import type { RulePage } from './rule-book.ts';
-import { coversTool, parseRule, type Rule } from './rules.ts';
+import { coversTool, parseRule } from './rules.ts';
 import { analyzeCommand, NO_GRAMMAR, type ShellAnalysis } from './shell-analysis.ts';
 import { destructiveTarget } from './shell/destructive-target.ts';
 import type { ShellGrammar } from './shell/shell-grammar.ts';
@@ -34,9 +34,13 @@ interface CommandCase {
   readonly around: CommandSurroundings;
 }
 
+/** Asked each time: neither a rule nor a mode lets a command out. */
+const OUTSIDE = 'Runs outside the sandbox';
+
 const GRAVITY: Readonly<Record<AskVerdict['because'], number>> = {
   destructive: 4,
   unsure: 3,
+  unsandboxed: 2,
   rule: 2,
   protected: 1,
   default: 0,
@@ -105,7 +109,8 @@ function decide(one: CommandCase): Verdict {
   if (gravest?.decision === 'deny' && gravest.rule) {
     return denyVerdict(words.deniedByRule(`${what} (${lowered(gravest.shown)})`, gravest.rule), gravest.rule, parts);
   }
-  if (found.decision === 'allow' && gravest?.decision !== 'ask' && destroys === undefined) return allowed(one);
+  const plain = destroys === undefined && !access.unsandboxed;
+  if (found.decision === 'allow' && gravest?.decision !== 'ask' && plain) return allowed(one);
   return asked(one, what);
 }
 
@@ -134,7 +139,7 @@ function asked(one: CommandCase, what: string): AskVerdict {
   const { command, cwd, purpose } = access;
   const file = files[0]?.decision === 'ask' ? files[0] : undefined;
   const rule = found.decision === 'ask' && found.rule ? found.rule : file?.rule;
-  const otherwise = analysis.unread ? 'unsure' : (file?.because ?? 'default');
+  const otherwise = analysis.unread ? 'unsure' : access.unsandboxed ? 'unsandboxed' : (file?.because ?? 'default');
   const because = destroys !== undefined ? 'destructive' : rule ? 'rule' : otherwise;
   return {
     decision: 'ask',
@@ -144,7 +149,7 @@ function asked(one: CommandCase, what: string): AskVerdict {
       what,
       title: 'Run a command',
       subject: visibleText(command),
-      facts: factsOf(one, rule),
+      facts: factsOf(one),
       ...(purpose === undefined ? {} : { purpose: visibleText(purpose) }),
     },
     granting: { path: cwd, access },
@@ -157,8 +162,9 @@ function asked(one: CommandCase, what: string): AskVerdict {
   };
 }
 
-function reasonOf({ found, destroys }: CommandCase, file: FileVerdict | undefined): string {
+function reasonOf({ access, found, destroys }: CommandCase, file: FileVerdict | undefined): string {
   if (destroys !== undefined) return destroys;
+  if (access.unsandboxed) return OUTSIDE;
   if (found.decision === 'ask' && found.rule) {
     const plainly = found.reason === 'asked by a rule';
     return plainly
@@ -170,20 +176,18 @@ function reasonOf({ found, destroys }: CommandCase, file: FileVerdict | undefine
   return file ? `${file.shown}: ${file.reason}` : raised(found.reason);
 }
 
-function factsOf(
-  { access, analysis, found, files, destroys, parts, around }: CommandCase,
-  rule: Rule | undefined,
-): string[] {
+function factsOf({ access, analysis, found, files, destroys, parts, around }: CommandCase): string[] {
   const commands = parts.slice(0, found.parts.length);
   return [
     ...(destroys === undefined ? [] : [visibleText(destroys)]),
+    ...(access.unsandboxed ? [OUTSIDE] : []),
     ...(access.cwd === around.here ? [] : [`In ${visibleText(relativePath(around.here, access.cwd))}`]),
     ...(analysis.complete && commands.length > 1
       ? commands.map((part, index) => `Part ${index + 1}: ${visibleText(part.command)}${standing(part)}`)
       : []),
     ...files.filter(({ decision }) => decision === 'ask').map(({ shown, reason }) => `${shown}: ${reason}`),
     ...(analysis.complete ? [] : [`No rule can allow it: ${analysis.reason ?? 'it is not plain'}`]),
-    ...words.ruleFact(rule),
+    ...words.ruleFact(found.decision === 'ask' ? found.rule : undefined),
   ];
 }
 

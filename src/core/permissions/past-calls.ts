@@ -41,7 +41,10 @@ function accessOf({ name: tool, input }: PastToolUse, cwd: string): Access | und
   };
   if (tool === 'Bash' || tool === 'PowerShell') {
     const command = field('command');
-    return command === undefined ? undefined : { kind: 'command', tool, command, cwd };
+    if (command === undefined) return undefined;
+    const { dangerouslyDisableSandbox } = input as { dangerouslyDisableSandbox?: unknown };
+    const unsandboxed = dangerouslyDisableSandbox === true ? { unsandboxed: true } : {};
+    return { kind: 'command', tool, command, cwd, ...unsandboxed };
   }
   if (tool === 'WebFetch') {
     const url = field('url');

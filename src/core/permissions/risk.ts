@@ -8,7 +8,7 @@ const GRAVE =
 
 export function riskOf(access: Access, verdict: Verdict): number {
   if (verdict.decision === 'ask' && verdict.because === 'destructive') return 10;
-  if (verdict.decision === 'ask' && verdict.because === 'unsure') return 9;
+  if (verdict.decision === 'ask' && (verdict.because === 'unsure' || verdict.because === 'unsandboxed')) return 9;
   const guarded = verdict.decision === 'ask' && verdict.because === 'protected';
   switch (access.kind) {
     case 'internal':

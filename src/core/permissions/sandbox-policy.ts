@@ -2,7 +2,8 @@
 import { joinPath, namesWithin, resolvePath } from './lexical-path.ts';
 
 /** `on`: where it can start, and said where it cannot. `required`: what cannot be sandboxed is not run, and nothing leaves it. */
-export type SandboxMode = 'off' | 'on' | 'required';
+export const sandboxModes = ['off', 'on', 'required'] as const;
+export type SandboxMode = (typeof sandboxModes)[number];
 
 /** The `sandbox` of the machine's policy. */
 export interface ManagedSandbox {
@@ -80,7 +81,7 @@ function below(folder: string, names: readonly string[]): string[] {
 
 /** What is wrong with an entry of `hosts`, as one sentence; undefined where nothing is. */
 export function hostProblem(host: string): string | undefined {
-  const wanted = 'Write a name such as registry.npmjs.org, *.example.com or example.com:443.';
+  const wanted = 'Write a name such as packages.example.com, *.example.com or example.com:443.';
   const match = /^(?:\*\.)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(?::(\d{1,5}))?$/i.exec(host);
   if (!match?.[1]) return `“${shown(host)}” is not a host that the sandbox could allow. ${wanted}`;
   if (host.startsWith('*.') && !match[1].includes('.')) {

@@ -1,6 +1,7 @@
 // Reads a shell command into its simple commands at every level. What it cannot read for certain it says, and no rule may allow that.
 import { BashReader } from './shell/bash-reader.ts';
 import { looseRuns } from './shell/loose-runs.ts';
+import { plainTree } from './shell/plain-tree.ts';
 import { readPowerShell } from './shell/powershell-reader.ts';
 import type { ShellGrammar, ShellLanguage } from './shell/shell-grammar.ts';
 import { literalWord, type ShellAssignment, type ShellRedirection, type ShellWord } from './shell/shell-word.ts';
@@ -46,18 +47,15 @@ export interface ShellAnalysis {
 export const NO_GRAMMAR = 'the shell grammar could not be loaded';
 
 /**
- * Analyses the text as the shell would read it. Looks at text of any length as a whole; never rejects. Synchronous but for the first load
- * of the grammar.
+ * Analyses the text as the shell would read it. Looks at text of any length as a whole; never rejects. The grammar is loaded for the first
+ * command that is not plain.
  */
 export async function analyzeCommand(
   command: string,
   grammar: ShellGrammar | undefined,
   language: ShellLanguage = 'bash',
 ): Promise<ShellAnalysis> {
-  const parse = await grammar?.load(language).catch(() => undefined);
-  const found: Found = parse
-    ? read(command, language, parse)
-    : { parts: [], reason: NO_GRAMMAR, mistrust: true, unread: true };
+  const found = (language === 'bash' && readPlain(command)) || (await readByGrammar(command, grammar, language));
   const hidden = hasHiddenCharacters(command) ? 'it contains characters that cannot be seen' : undefined;
   const empty = found.parts.length === 0 ? 'it is empty' : undefined;
   const reason = hidden ?? found.reason ?? empty;
@@ -73,6 +71,27 @@ interface Found {
   readonly reason?: string;
   readonly mistrust?: boolean;
   readonly unread?: boolean;
+}
+
+/** Most commands need no grammar: nothing can hide in them. Undefined for the others. */
+function readPlain(command: string): Found | undefined {
+  if (!plainTree(command)) return undefined;
+  let isPlain = true;
+  const found = read(command, 'bash', (text) => {
+    const tree = plainTree(text);
+    isPlain &&= tree !== undefined;
+    return tree;
+  });
+  return isPlain ? found : undefined;
+}
+
+async function readByGrammar(
+  command: string,
+  grammar: ShellGrammar | undefined,
+  language: ShellLanguage,
+): Promise<Found> {
+  const parse = await grammar?.load(language).catch(() => undefined);
+  return parse ? read(command, language, parse) : { parts: [], reason: NO_GRAMMAR, mistrust: true, unread: true };
 }
 
 function read(

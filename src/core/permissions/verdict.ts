@@ -48,7 +48,7 @@ export type AskVerdict = Judged & {
    * `default`: nothing speaks for or against it. The others are asked each time, whatever was allowed for the session. `unsure`: it
    * could not be judged. No mode lifts a question for `rule`, `destructive` or `unsure`.
    */
-  readonly because: 'default' | 'rule' | 'protected' | 'destructive' | 'unsure';
+  readonly because: 'default' | 'rule' | 'protected' | 'destructive' | 'unsure' | 'unsandboxed';
   readonly reason: string;
   readonly asking: AskingText;
   readonly granting: Granting;

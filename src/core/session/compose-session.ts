@@ -8,6 +8,7 @@ import { createSideModel } from '../engine/side-model.ts';
 import type { EngineSettings } from '../engine/turn-loop.ts';
 import { createPermissionGate, type PermissionGateOptions } from '../permissions/gate.ts';
 import { createModeState, permissionModes, type ModeState, type PermissionMode } from '../permissions/mode.ts';
+import type { SandboxPolicy } from '../permissions/sandbox-policy.ts';
 import type { ProcessRunner, ResultStore } from '../ports.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
 import { createSecretPlaceholders } from '../secrets/secret-placeholders.ts';
@@ -48,6 +49,7 @@ export interface SessionPorts extends EnginePorts, FrontTools {
     readonly processes: ProcessRunner;
     readonly language: 'bash' | 'powershell';
     readonly mirror?: CommandMirror;
+    readonly sandbox?: SandboxPolicy;
   };
   readonly web: WebAccess;
   /** Keys and tokens in what tools find reach neither the model nor the log, but placeholders of them. Default false. */

@@ -1,5 +1,6 @@
 // The session log as the core sees it: append-only, one writer, a fold away from everything else.
-import type { DurableEvent, LogEntry } from '../events.ts';
+import type { DurableEvent, LogEntry, TurnOutcome } from '../events.ts';
+import type { Spent } from '../usage/spent-by.ts';
 
 export interface SessionSummary {
   readonly id: string;
@@ -7,7 +8,16 @@ export interface SessionSummary {
   readonly cwd: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
+  /** When something was last said or done in it. */
   readonly updatedAt: number;
+  /** How the person began it, shortened; empty when nothing was said yet. */
+  readonly firstMessage: string;
+  /** How its last turn ended; `cut` when it has not, and undefined when there was none. */
+  readonly outcome: TurnOutcome | 'cut' | undefined;
+  /** What it has used, one entry a model. */
+  readonly spent: readonly Spent[];
+  /** Put away by the person. */
+  readonly archived: boolean;
 }
 
 /** One session's log, open for writing. Owned, and closed, by the one who opened it. */
@@ -28,6 +38,22 @@ export interface SessionStore {
   list(cwd?: string): Promise<readonly SessionSummary[]>;
   /** Opens or creates. Throws `SessionLockedError` when another process writes it. */
   open(sessionId: string): Promise<SessionLog>;
+}
+
+/** What a person does with sessions that are not at work. */
+export interface SessionShelf extends SessionStore {
+  /** What is on disk, whoever writes it. Rejects when there is no such session. */
+  read(sessionId: string): Promise<readonly LogEntry[]>;
+  /** Throws `SessionLockedError` while anybody has it open, this process included. */
+  rename(sessionId: string, title: string): Promise<void>;
+  setArchived(sessionId: string, archived: boolean): Promise<void>;
+  /** Begins the session `newId` as a copy of what is on disk, whoever writes that. A turn that runs there is ended in the copy. */
+  fork(sessionId: string, newId: string): Promise<void>;
+  /** Puts the log aside, whole: `restore` brings it back until `purge`. Throws `SessionLockedError` while anybody has it open. */
+  remove(sessionId: string): Promise<void>;
+  restore(sessionId: string): Promise<void>;
+  /** Deletes for good what was removed. Never throws. */
+  purge(sessionId: string): Promise<void>;
 }
 
 export class SessionLockedError extends Error {

@@ -1,5 +1,6 @@
 // The tools of a session or of one of its agents, over the ports of its front.
 import type { ModeState } from '../permissions/mode.ts';
+import type { SandboxPolicy } from '../permissions/sandbox-policy.ts';
 import type { FileSystem, ProcessRunner, ResultStore, Search } from '../ports.ts';
 import type { SideModel } from '../engine/side-model.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
@@ -55,6 +56,8 @@ export interface ToolPorts {
     readonly language: 'bash' | 'powershell';
     readonly tasks?: BackgroundTasks;
     readonly mirror?: CommandMirror;
+    /** Commands run in a sandbox, unless the model asks for more and the person agrees. Default: there is none. */
+    readonly sandbox?: Pick<SandboxPolicy, 'mode' | 'hosts'>;
   };
   readonly web?: { readonly access: WebAccess; readonly side: SideModel };
   readonly planning?: {

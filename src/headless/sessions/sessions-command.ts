@@ -2,13 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSessionFiles } from '../../adapters/session-files.ts';
-import { maskSecretsIn } from '../../core/secrets/mask-secrets.ts';
 import { visibleText } from '../../core/permissions/visible-text.ts';
-import type { ExportFormat, SessionsArguments } from '../arguments.ts';
+import type { SessionsArguments } from '../arguments.ts';
 import { homeFolder, sessionsFolder } from '../home-folder.ts';
 import { findSession, readSession } from '../run-log.ts';
 import { createStreams, type Streams } from '../standard-streams.ts';
-import type { SessionPage } from './session-view.ts';
 
 /** Returns the exit status when everything is written. Throws `ArgumentsError` for a session that is not there. */
 export async function runSessionsCommand(args: SessionsArguments): Promise<number> {
@@ -30,15 +28,17 @@ async function execute(args: SessionsArguments, folder: string, streams: Streams
   if (skipped > 0) {
     streams.err(`capstan: ${skipped} unreadable lines were skipped; capstan sessions verify ${id} says where.\n`);
   }
-  const { sessionPage } = await import('./session-view.ts');
-  // An export is made to be handed on.
-  const page = sessionPage(id, args.verb === 'export' ? maskSecretsIn(entries) : entries);
-  if (args.verb === 'show') {
-    const [{ showPage }, { booksPage }] = await Promise.all([import('./show-page.ts'), import('./books-page.ts')]);
-    streams.out(`${showPage(page)}\n${booksPage(entries)}`);
-  } else {
-    streams.out(await exportPage(page, args.format));
+  if (args.verb === 'export') {
+    const { exportSession } = await import('../../core/sessions/export/export-session.ts');
+    streams.out(await exportSession(id, entries, args.format));
+    return 0;
   }
+  const [{ sessionPage }, { showPage }, { booksPage }] = await Promise.all([
+    import('../../core/sessions/export/session-page.ts'),
+    import('./show-page.ts'),
+    import('./books-page.ts'),
+  ]);
+  streams.out(`${showPage(sessionPage(id, entries))}\n${booksPage(entries)}`);
   return 0;
 }
 
@@ -57,23 +57,6 @@ async function listSessions(folder: string, streams: Streams): Promise<string> {
 /** A field of a list: what a log says must not break out of its column, or steer a terminal. */
 function oneLine(text: string): string {
   return visibleText(text.replaceAll(/\s+/g, ' '));
-}
-
-async function exportPage(page: SessionPage, format: ExportFormat): Promise<string> {
-  switch (format) {
-    case 'md': {
-      const { exportMarkdown } = await import('./export-markdown.ts');
-      return exportMarkdown(page);
-    }
-    case 'html': {
-      const { exportHtml } = await import('./export-html.ts');
-      return exportHtml(page);
-    }
-    case 'json':
-      return `${JSON.stringify(page, undefined, 2)}\n`;
-    default:
-      return format satisfies never;
-  }
 }
 
 async function verify(folder: string, id: string, streams: Streams): Promise<number> {

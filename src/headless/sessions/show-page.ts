@@ -1,8 +1,8 @@
 // A session as plain text for a terminal: what was said, and a line for each thing that was done.
 import { visibleText } from '../../core/permissions/visible-text.ts';
 import type { Item } from '../../shared/view-model.ts';
-import { itemWords, turnWords } from './page-words.ts';
-import type { SessionPage } from './session-view.ts';
+import { itemWords, turnWords } from '../../core/sessions/export/page-words.ts';
+import type { SessionPage } from '../../core/sessions/export/session-page.ts';
 
 export function showPage({ session, cwd, turns }: SessionPage): string {
   const head = [session.title || 'Conversation', `${session.id}${cwd ? `  ${cwd}` : ''}`];

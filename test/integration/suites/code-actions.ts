@@ -34,11 +34,52 @@ describe('code actions', () => {
     assert.deepEqual(await offered(new vscode.Range(0, 0, 0, 0)), []);
   });
 
-  it('offer to ask about a selection', async () => {
-    const [action, ...others] = await offered(new vscode.Range(1, 0, 1, 6));
-    assert.deepEqual(others, []);
-    assert.equal(action?.title, 'Ask Capstan about the selection');
-    assert.equal(action.command?.command, commands.askAboutSelection);
+  it('offer what can be done with a selection, each of its kind and with the range', async () => {
+    const range = new vscode.Range(1, 0, 1, 6);
+    const actions = await offered(range);
+    const { RefactorRewrite } = vscode.CodeActionKind;
+    assert.deepEqual(actions.map(({ title, kind, command }) => [title, kind?.value, command?.command]).toSorted(), [
+      ['Ask Capstan about the selection', 'capstan', commands.askAboutSelection],
+      ['Document with Capstan', RefactorRewrite.value, commands.document],
+      ['Explain with Capstan', 'capstan', commands.explain],
+      ['Refactor with Capstan…', RefactorRewrite.value, commands.refactor],
+      ['Write tests with Capstan', 'capstan', commands.writeTests],
+    ]);
+    for (const { command } of actions) {
+      const [uri, chosen] = command?.arguments as [vscode.Uri, vscode.Range];
+      assert.equal(uri.toString(), document.uri.toString());
+      assert.ok(chosen.isEqual(range));
+    }
+  });
+
+  it('keep to the kind that is asked for, as at saving', async () => {
+    const only = async (kind: vscode.CodeActionKind) => {
+      const all = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        new vscode.Range(1, 0, 1, 6),
+        kind.value,
+      );
+      return all.filter(({ title }) => title.includes('Capstan')).length;
+    };
+    assert.equal(await only(vscode.CodeActionKind.SourceFixAll), 0);
+    assert.equal(await only(vscode.CodeActionKind.Refactor), 2);
+  });
+
+  it('offer to resolve a merge conflict inside it, and not beside it', async () => {
+    const text = 'a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> side\nd\n';
+    const file = (await openFile(scratch.file('merge.txt'), text)).document;
+    const titles = async (line: number) => {
+      const all = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        file.uri,
+        new vscode.Range(line, 0, line, 0),
+      );
+      return all.map(({ title }) => title).filter((title) => title.includes('Capstan'));
+    };
+    assert.deepEqual(await titles(0), []);
+    assert.deepEqual(await titles(6), []);
+    for (const line of [1, 3, 5]) assert.deepEqual(await titles(line), ['Resolve this conflict with Capstan']);
   });
 
   it('offer to fix a problem, with its text and place', async () => {

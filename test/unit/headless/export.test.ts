@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { parseLog } from '../../../src/adapters/session-files.ts';
-import { exportHtml } from '../../../src/headless/sessions/export-html.ts';
-import { exportMarkdown } from '../../../src/headless/sessions/export-markdown.ts';
-import { sessionPage } from '../../../src/headless/sessions/session-view.ts';
+import { exportHtml } from '../../../src/core/sessions/export/export-html.ts';
+import { exportMarkdown } from '../../../src/core/sessions/export/export-markdown.ts';
+import { sessionPage } from '../../../src/core/sessions/export/session-page.ts';
 import { showPage } from '../../../src/headless/sessions/show-page.ts';
 import { sampleLog } from './sample-log.ts';
 

@@ -7,6 +7,7 @@ import {
   contextKeys,
   PANEL_VIEW,
   PRICES,
+  SANDBOX_HOSTS,
   settings,
   VIEW_CONTAINER,
 } from '../../../src/shared/contributions.ts';
@@ -54,10 +55,14 @@ describe('the manifest and the code agree on', () => {
       type,
       scope,
     }));
-    const fromCode = [...Object.values(settings), { key: PRICES, default: {} }].map(({ key, default: value }) => ({
+    const fromCode = [
+      ...Object.values(settings),
+      { key: PRICES, default: {} },
+      { key: SANDBOX_HOSTS, default: [] },
+    ].map(({ key, default: value }) => ({
       key,
       default: value,
-      type: typeof value,
+      type: Array.isArray(value) ? 'array' : typeof value,
       scope: 'application',
     }));
     assert.deepEqual(fromManifest.toSorted(byKey), fromCode.toSorted(byKey));

@@ -123,6 +123,12 @@ describe('permission modes', () => {
     assert.equal(await decide('grep -r x secrets/deep'), 'deny');
   });
 
+  it('let a folder be taken away though something in it may not be read', async () => {
+    const access: Access = { kind: 'command', tool: 'Bash', command: 'rm -rf dist', cwd: '/project' };
+    assert.equal(await judge(access, 'default', { allow: ['Bash(rm:*)'], deny: ['Read(.env)'] }), 'allow');
+    assert.equal(await judge(access, 'default', { allow: ['Bash(rm:*)'], deny: ['Edit(.env)'] }), 'ask');
+  });
+
   it('let what only reads run while planning, though a rule allows it too', async () => {
     const access: Access = { kind: 'command', tool: 'Bash', command: 'git log', cwd: '/project' };
     assert.equal(await judge(access, 'plan', { allow: ['Bash(git:*)', 'Bash'] }), 'allow');

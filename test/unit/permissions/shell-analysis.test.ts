@@ -61,14 +61,16 @@ describe('the analysis of a shell command', () => {
     });
   }
 
-  it('says that nothing is certain without the grammar, and still finds what a rule denies', async () => {
+  it('says that nothing but plain commands is certain without the grammar, and still finds what a rule denies', async () => {
     const analysis = await analyzeCommand('echo "$(rm x)"', undefined);
     assert.equal(analysis.complete, false);
     assert.match(analysis.reason ?? '', /grammar could not be loaded/);
     const judged = judgeCommand(rulesOf({ deny: ['Bash(rm:*)'], allow: ['Bash'] }).rules, 'Bash', analysis);
     assert.equal(judged.decision, 'deny');
-    const other = await analyzeCommand('npm test', { load: () => Promise.reject(new Error('no wasm')) });
+    const other = await analyzeCommand('npm "test"', { load: () => Promise.reject(new Error('no wasm')) });
     assert.equal(judgeCommand(rulesOf({ allow: ['Bash'] }).rules, 'Bash', other).decision, 'ask');
+    const plain = await analyzeCommand('npm test && ls', undefined);
+    assert.equal(judgeCommand(rulesOf({ allow: ['Bash'] }).rules, 'Bash', plain).decision, 'allow');
   });
 
   it('never rejects, and gives commands or a reason', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as z from 'zod/mini';
 import { NodeFileSystem } from '../../../src/adapters/node-file-system.ts';
@@ -79,12 +79,12 @@ describe('Bash with a sandbox', function () {
     const missing: SandboxMachine = { platform: 'linux', nodeVersion: '24.0.0', bubblewrap: '/nowhere/bwrap' };
 
     it('says to both that the command ran without', async () => {
-      const { content, details } = await benchOn({ mode: 'on' }, missing).call('Bash', { command: 'echo done' });
+      const result = await benchOn({ mode: 'on' }, missing).call('Bash', { command: 'echo done' });
       assert.match(
-        textOf({ content }),
+        textOf(result),
         /^done\n\n?\[The sandbox cannot start, so this ran without it\. .*Install bubblewrap/,
       );
-      assert.match(details.note ?? '', /ran without it/);
+      assert.match(result.details.note ?? '', /ran without it/);
     });
 
     it('refuses the command where it is required', async () => {
@@ -105,19 +105,22 @@ describe('Bash with a sandbox', function () {
 
     it('tells a refusal, and how to ask for more', async () => {
       const other = await folder();
+      await writeFile(`${root}/try.sh`, `echo x > ${other}/x`);
       const bench = benchOn({ mode: 'on' });
-      const result = await bench.call('Bash', { command: `echo x > ${other}/x` });
+      const result = await bench.call('Bash', { command: 'bash try.sh' });
       assert.equal(result.isError, true);
       assert.match(
         textOf(result),
         /\[The sandbox has probably refused a write.*dangerouslyDisableSandbox: true; the person is asked\.\]/,
       );
+      assert.deepEqual(await readdir(other), []);
       assert.match(result.details.note ?? '', /^Exit code 1\. The sandbox has probably refused/);
       assert.doesNotMatch(textOf(await bench.call('Bash', { command: 'exit 1' })), /sandbox/);
     });
 
     it('lets nobody hope where it is required', async () => {
-      const result = await benchOn({ mode: 'required' }).call('Bash', { command: 'echo x > /etc/x' });
+      await writeFile(`${root}/try.sh`, 'echo x > /etc/x');
+      const result = await benchOn({ mode: 'required' }).call('Bash', { command: 'bash try.sh' });
       assert.match(textOf(result), /No command can leave the sandbox/);
       assert.doesNotMatch(textOf(result), /dangerouslyDisableSandbox/);
     });

@@ -1,7 +1,7 @@
 // A session as Markdown, for reading and for keeping.
-import type { Item, Turn } from '../../shared/view-model.ts';
+import type { Item, Turn } from '../../../shared/view-model.ts';
 import { agentSteps, itemWords, turnWords } from './page-words.ts';
-import type { SessionPage } from './session-view.ts';
+import type { SessionPage } from './session-page.ts';
 
 export function exportMarkdown(page: SessionPage): string {
   const { session, cwd, createdAt, turns } = page;

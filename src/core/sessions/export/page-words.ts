@@ -1,5 +1,5 @@
 // The words that every written form of a session shares.
-import type { Item, ToolItem, Turn } from '../../shared/view-model.ts';
+import type { Item, ToolItem, Turn } from '../../../shared/view-model.ts';
 
 /** An item in one line: what was done to what, and how it ended. */
 export function itemWords(item: Item): string {

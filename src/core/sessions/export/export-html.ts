@@ -1,7 +1,7 @@
 // A session as one HTML page: no script, nothing loaded, every word of a model or a file as text.
-import type { Item, Turn } from '../../shared/view-model.ts';
+import type { Item, Turn } from '../../../shared/view-model.ts';
 import { agentSteps, itemWords, turnWords } from './page-words.ts';
-import type { SessionPage } from './session-view.ts';
+import type { SessionPage } from './session-page.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; }

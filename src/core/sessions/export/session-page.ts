@@ -1,8 +1,8 @@
 // A session from its log, as the panel would show it.
-import type { LogEntry } from '../../core/events.ts';
-import { Projection } from '../../core/view/projection.ts';
-import { applyPatches } from '../../shared/apply-patch.ts';
-import type { SessionView, Turn, View } from '../../shared/view-model.ts';
+import type { LogEntry } from '../../events.ts';
+import { Projection } from '../../view/projection.ts';
+import { applyPatches } from '../../../shared/apply-patch.ts';
+import type { SessionView, Turn, View } from '../../../shared/view-model.ts';
 
 export interface SessionPage {
   readonly session: SessionView;

@@ -1,0 +1,69 @@
+// The commands about permissions: what would be decided about a call, and how much the conversation asks.
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { shellLanguage } from '../adapters/host-platform.ts';
+import { PermissionEvaluator } from '../core/permissions/evaluator.ts';
+import { permissionModes, type PermissionMode } from '../core/permissions/mode.ts';
+import type { FileSystem } from '../core/ports.ts';
+import type { Conversation } from './conversation.ts';
+import { explainPermission } from './explain-permission.ts';
+import { toPath } from './locations.ts';
+import type { Log } from './log.ts';
+import { permissionParts } from './permission-parts.ts';
+import type { ReadOnlyDocuments } from './read-only-documents.ts';
+
+export interface PermissionCommandParts {
+  readonly conversation: Conversation;
+  readonly files: FileSystem;
+  readonly documents: ReadOnlyDocuments;
+  readonly log: Log;
+}
+
+/** As the conversation that is shown would be judged; nothing is run. */
+export async function explainHere({ conversation, files, documents, log }: PermissionCommandParts): Promise<void> {
+  const workspace = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => toPath(uri));
+  const mode = permissionModes.find((mode) => mode === conversation.view.session.mode) ?? 'default';
+  const evaluator = new PermissionEvaluator({ ...permissionParts(log, workspace, []), files, mode: () => mode });
+  const shellTool = shellLanguage() === 'powershell' ? 'PowerShell' : 'Bash';
+  await explainPermission({ evaluator, documents, cwd: workspace[0] ?? homedir(), shellTool });
+}
+
+const WORDS: Readonly<Record<PermissionMode, { readonly label: string; readonly detail: string }>> = {
+  default: { label: 'Ask', detail: 'Reads in the workspace run; edits are reviewed, and the rest is asked about.' },
+  acceptEdits: {
+    label: 'Accept Edits',
+    detail: 'Edits in the workspace are made without a review; the rest as before.',
+  },
+  plan: { label: 'Plan', detail: 'Nothing is changed: the model looks around and presents a plan.' },
+  dontAsk: { label: 'Do Not Ask', detail: 'What no rule allows is denied without a question.' },
+  bypassPermissions: {
+    label: 'Bypass Permissions',
+    detail: 'Everything runs but what rules forbid or ask about, and what destroys much. For a machine of its own.',
+  },
+};
+
+/** For the conversation that is shown; it counts from the next call on. */
+export async function chooseMode({ conversation }: Pick<PermissionCommandParts, 'conversation'>): Promise<void> {
+  const { session } = conversation;
+  if (!session) {
+    void vscode.window.showInformationMessage('Send a message first: the mode belongs to a conversation.');
+    return;
+  }
+  const current = session.view.session.mode;
+  const items = permissionModes.map((mode) => ({
+    mode,
+    ...WORDS[mode],
+    description: mode === current ? 'current' : '',
+  }));
+  const chosen = await vscode.window.showQuickPick(items, { title: 'Permission Mode', matchOnDetail: true });
+  if (!chosen || chosen.mode === current) return;
+  if (chosen.mode === 'bypassPermissions' && !(await isSure())) return;
+  session.setMode(chosen.mode);
+}
+
+async function isSure(): Promise<boolean> {
+  const yes: vscode.MessageItem = { title: 'Bypass Permissions' };
+  const detail = 'Commands and edits of this conversation will run without a question, outside the workspace too.';
+  const pressed = await vscode.window.showWarningMessage('Ask no more?', { modal: true, detail }, yes);
+  return pressed === yes;
+}

@@ -1,0 +1,162 @@
+// What a person does with a conversation: open, rename, export, copy, archive, delete and bring back. Says how each ended.
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { ExportFormat } from '../../core/sessions/export/export-session.ts';
+import { SessionLockedError, type SessionShelf } from '../../core/sessions/session-log.ts';
+import type { Conversation } from '../conversation.ts';
+import { workingFolder } from '../locations.ts';
+import type { Log } from '../log.ts';
+import { fileName, quoted } from './session-words.ts';
+
+/** A conversation, by what every list of them knows. */
+export interface ListedSession {
+  readonly id: string;
+  readonly title: string;
+}
+
+export interface SessionActionsParts {
+  readonly conversation: Conversation;
+  readonly shelf: SessionShelf;
+  /** Puts the focus into the panel. */
+  readonly focus: () => Promise<void>;
+  readonly log: Log;
+}
+
+const formats: readonly (vscode.QuickPickItem & { readonly format: ExportFormat })[] = [
+  { label: 'Markdown', description: '.md', detail: 'For reading and for keeping', format: 'md' },
+  { label: 'HTML', description: '.html', detail: 'One page for a browser, with nothing to load', format: 'html' },
+  { label: 'JSON', description: '.json', detail: 'For a program', format: 'json' },
+];
+
+export class SessionActions {
+  readonly #parts: SessionActionsParts;
+  /** Deleted in this window, and not brought back. */
+  readonly #deleted = new Set<string>();
+
+  constructor(parts: SessionActionsParts) {
+    this.#parts = parts;
+  }
+
+  async open(session: ListedSession): Promise<void> {
+    await this.#told('could not be opened', session, async () => {
+      await this.#parts.conversation.show(session.id);
+      await this.#parts.focus();
+    });
+  }
+
+  async rename(session: ListedSession): Promise<void> {
+    const title = await vscode.window.showInputBox({
+      title: 'Rename the Conversation',
+      value: session.title,
+      validateInput: (value) => (value.trim() === '' ? 'A title has at least one character.' : undefined),
+    });
+    const wished = title?.replaceAll(/\s+/g, ' ').trim();
+    if (!wished || wished === session.title) return;
+    const { conversation, shelf } = this.#parts;
+    await this.#told('could not be renamed', session, async () => {
+      if (!(await conversation.rename(session.id, wished))) await shelf.rename(session.id, wished);
+    });
+  }
+
+  async export(session: ListedSession): Promise<void> {
+    const title = `Export ${quoted(session.title)}`;
+    const picked = await vscode.window.showQuickPick(formats, { title, placeHolder: 'Keys and tokens are masked.' });
+    if (!picked) return;
+    const { label, format } = picked;
+    const folder = workingFolder()?.uri;
+    const name = fileName(session.title, format);
+    const target = await vscode.window.showSaveDialog({
+      title,
+      ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+      filters: { [label]: [format] },
+    });
+    if (target) await this.exportTo(session, format, target);
+  }
+
+  async exportTo(session: ListedSession, format: ExportFormat, target: vscode.Uri): Promise<void> {
+    await this.#told('could not be exported', session, async () => {
+      const entries = await this.#parts.shelf.read(session.id);
+      const { exportSession } = await import('../../core/sessions/export/export-session.ts');
+      const text = await exportSession(session.id, entries, format);
+      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+      const message = `${quoted(session.title)} was exported to ${vscode.workspace.asRelativePath(target)}.`;
+      void vscode.window.showInformationMessage(message, 'Open').then(async (pressed) => {
+        if (pressed) await vscode.commands.executeCommand('vscode.open', target);
+      });
+    });
+  }
+
+  /** Goes on in a copy; the original stays as it is. */
+  async fork(session: ListedSession): Promise<void> {
+    await this.#told('could not be copied', session, async () => {
+      const copy = randomUUID();
+      await this.#parts.shelf.fork(session.id, copy);
+      await this.#parts.conversation.show(copy);
+      await this.#parts.focus();
+    });
+  }
+
+  async setArchived(session: ListedSession, archived: boolean): Promise<void> {
+    const failed = archived ? 'could not be archived' : 'could not be taken out of the archive';
+    await this.#told(failed, session, () => this.#parts.shelf.setArchived(session.id, archived));
+  }
+
+  /** Asks first. */
+  async delete(session: ListedSession): Promise<void> {
+    const { conversation } = this.#parts;
+    const runs = conversation.sessions.some(({ id, state }) => id === session.id && state !== 'idle');
+    const detail = `${runs ? 'It is at work, and will be stopped. ' : ''}You can bring it back until this window closes. Files that it changed stay as they are.`;
+    const options = { modal: true, detail };
+    const pressed = await vscode.window.showWarningMessage(`Delete ${quoted(session.title)}?`, options, 'Delete');
+    if (pressed !== undefined) await this.remove(session);
+  }
+
+  /** Does not ask, and says how to bring it back. */
+  async remove(session: ListedSession): Promise<void> {
+    const { conversation, shelf } = this.#parts;
+    await this.#told('could not be deleted', session, async () => {
+      const wasShown = conversation.session?.id === session.id;
+      await conversation.close(session.id);
+      await shelf.remove(session.id);
+      this.#deleted.add(session.id);
+      const message = `${quoted(session.title)} was deleted. You can bring it back until this window closes.`;
+      void vscode.window.showInformationMessage(message, 'Undo').then(async (pressed) => {
+        if (pressed) await this.restore(session, wasShown);
+      });
+    });
+  }
+
+  async restore(session: ListedSession, show: boolean): Promise<void> {
+    await this.#told('could not be brought back', session, async () => {
+      await this.#parts.shelf.restore(session.id);
+      this.#deleted.delete(session.id);
+      if (show) await this.#parts.conversation.show(session.id);
+    });
+  }
+
+  /** Another window writes it: a copy can be gone on with here. */
+  async offerCopy(session: ListedSession): Promise<void> {
+    const message = `${quoted(session.title)} is open in another window. Close it there, or go on in a copy here.`;
+    const pressed = await vscode.window.showWarningMessage(message, 'Open a Copy');
+    if (pressed !== undefined) await this.fork(session);
+  }
+
+  /** The window closes: what was deleted in it is gone for good. */
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#deleted].map((id) => this.#parts.shelf.purge(id)));
+  }
+
+  /** A failure is told to the person, with what to do. */
+  async #told(failed: string, session: ListedSession, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof SessionLockedError) return void this.offerCopy(session);
+      this.#parts.log.error(`The conversation ${session.id} ${failed}.`, error);
+      const why = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(
+        `${quoted(session.title)} ${failed}: ${why.replace(/\.?$/, '.')} Nothing was lost; try again.`,
+      );
+    }
+  }
+}

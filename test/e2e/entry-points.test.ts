@@ -1,0 +1,229 @@
+// The ways in from the editor, by clicks and keys: light bulb, explorer, terminal, merge conflict, source control.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, it } from 'mocha';
+import type { Page } from 'playwright-core';
+import { until } from '../support/conversation.ts';
+import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { text } from '../support/model/answer.ts';
+
+const exec = promisify(execFile);
+
+async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  await page.keyboard.type(name);
+  await page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: name }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.tab.active').filter({ hasText: name }).waitFor();
+  await page.locator('.editor-instance .view-lines').first().click();
+}
+
+async function chooseFromMenu(page: Page, label: string): Promise<void> {
+  await page.locator('.context-view .monaco-menu').getByText(label, { exact: true }).click();
+}
+
+function lastRequest({ model }: Scene): string {
+  return JSON.stringify((model.requests.at(-1)!.body as { messages: unknown }).messages);
+}
+
+async function chips({ talk }: Scene): Promise<string> {
+  return (await (await talk.panel()).locator('.composer').innerText()).replaceAll(/\s+/g, ' ');
+}
+
+describe('the light bulb on a selection', () => {
+  it('offers what can be done with it, and the answer comes in the panel', async () => {
+    await using scene = await openScene([
+      { blocks: [text('It breaks lines.')] },
+      { blocks: [text('I took the loop out.')] },
+    ]);
+    const { page } = scene.workbench;
+    await openFile(page, 'wrap.js');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Control+.');
+    const menu = page.locator('.action-widget');
+    await menu.getByText('Explain with Capstan').waitFor();
+    await scene.workbench.screenshot(screenFile('e2e-light-bulb'));
+    await menu.getByText('Explain with Capstan').click();
+    await scene.talk.sees('It breaks lines.');
+    assert.match(lastRequest(scene), /Explain this code[^]*export function/);
+    await scene.talk.idle();
+
+    await page.locator('.editor-instance .view-lines').first().click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Control+.');
+    await menu.getByText('Refactor with Capstan…').click();
+    await scene.workbench.input('take the loop out');
+    await scene.talk.sees('I took the loop out.');
+    assert.match(lastRequest(scene), /Refactor this code: take the loop out/);
+    assert.deepEqual(scene.model.problems, []);
+  });
+});
+
+describe('the explorer', () => {
+  it('puts the chosen file and folder into the composer, and sends nothing by itself', async () => {
+    await using scene = await openScene([{ blocks: [text('Two things.')] }]);
+    const { page } = scene.workbench;
+    await scene.talk.panel();
+    await page.keyboard.press('Control+Shift+E');
+    const row = (name: string) => page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
+    await row('README.md').click();
+    await row('src')
+      .first()
+      .click({ modifiers: ['Control'] });
+    await row('README.md').click({ button: 'right' });
+    await page.locator('.context-view .monaco-menu').getByText('Ask Capstan About…').waitFor();
+    await scene.workbench.screenshot(screenFile('e2e-explorer-menu'));
+    await chooseFromMenu(page, 'Ask Capstan About…');
+    await until(
+      async () => /README\.md.*src\/|src\/.*README\.md/.test(await chips(scene)),
+      10_000,
+      async () => `The composer holds: ${await chips(scene)}`,
+    );
+    await scene.workbench.screenshot(screenFile('e2e-explorer-chips'));
+    assert.equal(scene.model.requests.length, 0);
+    await scene.talk.send('What are these?');
+    await scene.talk.sees('Two things.');
+    assert.match(lastRequest(scene), /This is about the folder [^"]*src/);
+  });
+});
+
+describe('the terminal', () => {
+  it('has its selection asked about and its last command explained', async () => {
+    await using scene = await openScene([{ blocks: [text('It failed on purpose.')] }]);
+    const { page } = scene.workbench;
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.evaluate('navigator.clipboard.writeText("kept by the person")');
+    await scene.talk.panel();
+    await scene.workbench.command('Terminal: Create New Terminal');
+    const terminal = page.locator('.terminal-wrapper.active .xterm').first();
+    await terminal.waitFor();
+    await terminal.click();
+    await page.keyboard.type('echo marked-output; (exit 3)\n');
+    // The exit code shows once the shell tells commands apart.
+    await page.locator('.terminal-command-decoration.error').first().waitFor({ timeout: 20_000 });
+
+    await scene.workbench.command('Terminal: Select All');
+    await terminal.click({ button: 'right', position: { x: 300, y: 60 } });
+    await page.locator('.context-view .monaco-menu').getByText('Explain the Last Command with Capstan').waitFor();
+    await scene.workbench.screenshot(screenFile('e2e-terminal-menu'));
+    await chooseFromMenu(page, 'Ask Capstan About the Terminal Selection');
+    await until(
+      async () => /Terminal: \d+ lines?/.test(await chips(scene)),
+      10_000,
+      async () => `The composer holds: ${await chips(scene)}`,
+    );
+    assert.equal(scene.model.requests.length, 0);
+    assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'kept by the person');
+
+    await terminal.click({ button: 'right', position: { x: 300, y: 60 } });
+    await chooseFromMenu(page, 'Explain the Last Command with Capstan');
+    await scene.talk.sees('It failed on purpose.');
+    await scene.workbench.screenshot(screenFile('e2e-terminal-explained'));
+    const sent = lastRequest(scene);
+    assert.match(sent, /From the terminal [^]*marked-output/);
+    assert.match(sent, /Command: echo marked-output; \(exit 3\)\\nExit code 3\.\\nOutput:\\nmarked-output/);
+  });
+});
+
+describe('a merge conflict', () => {
+  it('has a lens above it that sends both sides', async () => {
+    await using scene = await openScene([{ blocks: [text('Both are kept now.')] }]);
+    const { page } = scene.workbench;
+    const conflict = 'a\n<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> side\nz\n';
+    await writeFile(path.join(scene.folder, 'merge.txt'), conflict);
+    await scene.talk.panel();
+    await openFile(page, 'merge.txt');
+    const lens = page.locator('.codelens-decoration a').getByText('Resolve with Capstan');
+    await lens.waitFor();
+    await scene.workbench.screenshot(screenFile('e2e-conflict-lens'));
+    await lens.click();
+    await scene.talk.sees('Both are kept now.');
+    assert.match(lastRequest(scene), /Current side \(HEAD\)\\nours\\n--- Incoming side \(side\)\\ntheirs/);
+  });
+});
+
+describe('the source control title', () => {
+  it('writes a commit message that can be stopped, and never overwrites without a yes', async () => {
+    const answers = ['Add a first line', 'Never', 'Add a better line'];
+    await using scene = await openScene(
+      ({ body }) => {
+        const asked = JSON.stringify(body).includes('one git commit');
+        const gate = answers.length === 2 ? { gate: 'stopped', gateAt: 2 } : {};
+        return { blocks: [text(asked ? (answers.shift() ?? '') : 'Something else', gate)] };
+      },
+      { settings: { 'git.enabled': true } },
+    );
+    const { page } = scene.workbench;
+    await scene.talk.panel();
+    await exec('git', ['init', '-q', '-b', 'main'], { cwd: scene.folder });
+    await exec('git', ['add', 'README.md'], { cwd: scene.folder });
+    await page.keyboard.press('Control+Shift+G');
+    await page.locator('.scm-view .monaco-list-row').filter({ hasText: 'README.md' }).waitFor({ timeout: 30_000 });
+    const button = page.getByLabel('Write a Commit Message with Capstan').first();
+    const box = page.locator('.scm-editor .view-lines').first();
+    const holds = (words: string) =>
+      until(
+        async () => (await box.innerText()).replaceAll('\u00A0', ' ').includes(words),
+        15_000,
+        async () => `The box holds: ${await box.innerText()}`,
+      );
+    const press = async (label: string) => {
+      await scene.workbench.notifications();
+      await page
+        .locator('.notifications-center .notification-list-item')
+        .getByText(label, { exact: true })
+        .first()
+        .click();
+    };
+
+    await button.click();
+    await holds('Add a first line');
+    await scene.workbench.screenshot(screenFile('e2e-commit-message'));
+
+    await scene.workbench.command('Notifications: Clear All Notifications');
+    await button.click();
+    await press('Keep');
+    await holds('Add a first line');
+    assert.equal(answers.length, 2, 'nothing was asked for');
+
+    await button.click();
+    await press('Replace');
+    await scene.model.waitForGate('stopped');
+    await scene.workbench.notifications();
+    await scene.workbench.screenshot(screenFile('e2e-commit-message-progress'));
+    await press('Cancel');
+    await until(
+      async () => !(await scene.workbench.notifications()).some((words) => words.includes('writes a commit message')),
+      10_000,
+      async () => 'The progress stays.',
+    );
+    await holds('Add a first line');
+
+    await button.click();
+    await press('Replace');
+    await holds('Add a better line');
+    await press('Undo');
+    await holds('Add a first line');
+  });
+});
+
+describe('in Restricted Mode', () => {
+  it('each says what is off and how to trust; nothing is sent', async () => {
+    await using scene = await openScene([{ blocks: [text('Never.')] }], { workspaceTrust: true });
+    const { page } = scene.workbench;
+    if (await scene.talk.openDialog()) await page.keyboard.press('Escape');
+    await scene.talk.sees('Restricted Mode');
+    await openFile(page, 'wrap.js');
+    await page.keyboard.press('Control+A');
+    await scene.workbench.command('Capstan: Explain with Capstan');
+    const notifications = await scene.workbench.notifications();
+    assert.match(notifications.join('\n'), /Explaining code is off: this folder is restricted/);
+    await scene.workbench.screenshot(screenFile('e2e-entry-restricted'));
+    await page.locator('.notifications-center').getByText('Manage Workspace Trust').first().click();
+    await page.locator('.workspace-trust-editor').waitFor();
+    assert.equal(scene.model.requests.length, 0);
+  });
+});

@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { SessionLockedError } from '../../../src/core/sessions/session-log.ts';
+import { Conversation } from '../../../src/host/conversation.ts';
+import { openNamed } from '../../../src/host/sessions/named-session.ts';
+import { type EngineHarness, inputOf, startEngine } from '../../support/engine/engine-harness.ts';
+import { MemoryLog } from '../../support/engine/memory-log.ts';
+import { text } from '../../support/model/answer.ts';
+import type { Script } from '../../support/model/model-server.ts';
+
+const ANSWER: Script = [{ blocks: [text('Fine.')] }, { blocks: [text('Fine again.')] }];
+/** Says a few letters, then nothing until the test lets it. */
+const HELD: Script = [{ blocks: [text('A long answer', { gate: 'go', gateAt: 3 })] }, { blocks: [text('Next.')] }];
+
+describe('the conversation of a window', () => {
+  /** What stands on the disk, by id. */
+  let logs: Map<string, MemoryLog>;
+  let engines: Map<string, EngineHarness>;
+  let openings: string[];
+  let lockedElsewhere: Set<string>;
+  let remembered: string | undefined;
+  let obstacle: string | undefined;
+  let told: string[];
+  let locked: string[];
+  let script: Script;
+  let conversation: Conversation;
+
+  const create = () => {
+    const made = new Conversation({
+      openSession: (id) =>
+        openNamed(
+          {
+            list: async () => [],
+            open: async () => {
+              openings.push(id);
+              const before = logs.get(id);
+              if (lockedElsewhere.has(id) || (before && engines.has(id) && !before.closed)) {
+                throw new SessionLockedError(id);
+              }
+              const log = new MemoryLog(before?.all ?? [], id);
+              logs.set(id, log);
+              return log;
+            },
+          },
+          async (store) => {
+            const log = (await store.open(id)) as MemoryLog;
+            const engine = await startEngine(script, { log });
+            engines.set(id, engine);
+            return {
+              session: engine.session,
+              async close() {
+                await engine[Symbol.asyncDispose]();
+                await log.close();
+              },
+            };
+          },
+        ),
+      listSessions: async () => [],
+      memory: { get: () => remembered, set: (id) => (remembered = id) },
+      obstacle: async () => obstacle,
+      model: () => 'test-model',
+      warn: (message) => told.push(message),
+      locked: (id) => locked.push(id),
+    });
+    made.listen({ replaced: () => told.push(`shown ${made.session ? 'one' : 'none'}`) });
+    return made;
+  };
+  const shownId = () => conversation.session?.id ?? 'none';
+  const say = async (words: string) => {
+    assert.deepEqual(await conversation.submit(inputOf(words)), { taken: true });
+    return shownId();
+  };
+  const idle = () => conversation.session?.whenIdle();
+  const said = () => conversation.view.turns.map((turn) => turn.text);
+  const until = async (what: string, probe: () => boolean) => {
+    for (let round = 0; !probe(); round++) {
+      assert.ok(round < 2000, `${what} did not come`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  };
+  const streaming = () => until('the first letters', () => (conversation.view.turns.at(-1)?.items.length ?? 0) > 0);
+  const release = (id: string) => engines.get(id)!.server.release('go');
+
+  beforeEach(() => {
+    logs = new Map();
+    engines = new Map();
+    openings = [];
+    lockedElsewhere = new Set();
+    remembered = obstacle = undefined;
+    told = [];
+    locked = [];
+    script = ANSWER;
+    conversation = create();
+  });
+  afterEach(() => conversation.dispose());
+
+  it('begins a session with the first message, and none when something stands in the way', async () => {
+    obstacle = 'There is no key.';
+    assert.deepEqual(await conversation.submit(inputOf('Hello')), { taken: false, reason: 'There is no key.' });
+    assert.deepEqual(openings, []);
+    obstacle = undefined;
+    await say('Hello');
+    await idle();
+    assert.deepEqual(said(), ['Hello']);
+    assert.equal(remembered, shownId());
+    assert.equal(conversation.activity, 'idle');
+  });
+
+  it('refuses a message that it can open no session for, and takes the next', async () => {
+    const broken = new Conversation({
+      openSession: async () => Promise.reject(new Error('disk')),
+      listSessions: async () => [],
+      memory: { get: () => undefined, set: () => {} },
+      obstacle: async () => undefined,
+      model: () => 'm',
+      warn: (message) => told.push(message),
+      locked: () => {},
+    });
+    const result = await broken.submit(inputOf('Hello'));
+    assert.equal(result.taken, false);
+    assert.match(told.join(), /could not be sent/);
+  });
+
+  it('begins another while one runs, which goes on behind and is closed when it is done', async () => {
+    script = HELD;
+    const first = await say('Long');
+    await streaming();
+    await conversation.begin();
+    assert.equal(conversation.view.turns.length, 0);
+    assert.equal(conversation.activity, 'running');
+    assert.deepEqual(
+      conversation.sessions.map(({ id, state }) => [id, state]),
+      [[first, 'running']],
+    );
+    script = ANSWER;
+    const second = await say('Short');
+    await idle();
+    assert.notEqual(second, first);
+    assert.equal(logs.get(first)!.closed, false);
+    release(first);
+    await until('its end', () => logs.get(first)!.closed);
+    assert.equal(logs.get(first)!.all.findLast((entry) => entry.type === 'turn_completed')?.outcome, 'done');
+    assert.equal(shownId(), second);
+    assert.deepEqual(
+      conversation.sessions.map(({ id }) => id),
+      [second],
+    );
+  });
+
+  it('shows a running one again as it is, live', async () => {
+    script = HELD;
+    const first = await say('Long');
+    await streaming();
+    await conversation.begin();
+    script = ANSWER;
+    await say('Short');
+    await idle();
+    const opened = openings.length;
+    await conversation.show(first);
+    assert.equal(openings.length, opened, 'it was not opened a second time');
+    assert.deepEqual(said(), ['Long']);
+    assert.equal(conversation.view.session.state, 'running');
+    let patches = 0;
+    conversation.listen({ changed: (more) => (patches += more.length) });
+    release(first);
+    await idle();
+    assert.ok(patches > 0, 'the panel hears of it');
+    assert.equal(conversation.view.turns.at(-1)?.state, 'done');
+    assert.equal(logs.get(first)!.closed, false, 'what is shown stays open');
+  });
+
+  it('shows one from its log, and closes the idle one that was shown', async () => {
+    const first = await say('One');
+    await idle();
+    await conversation.begin();
+    await until('its log is written out', () => logs.get(first)!.closed);
+    const second = await say('Two');
+    await idle();
+    await conversation.show(first);
+    assert.deepEqual(said(), ['One']);
+    assert.equal(remembered, first);
+    await until('the other is closed', () => logs.get(second)!.closed);
+  });
+
+  it('waits with opening until the log has been written out', async () => {
+    const first = await say('One');
+    await idle();
+    await conversation.begin();
+    // At once: it is being closed just now.
+    await conversation.show(first);
+    await conversation.begin();
+    await conversation.show(first);
+    assert.deepEqual(said(), ['One']);
+    assert.deepEqual(locked, []);
+  });
+
+  it('stays where it is when another window has the one that is wanted', async () => {
+    const first = await say('One');
+    await idle();
+    lockedElsewhere.add('elsewhere');
+    await assert.rejects(conversation.show('elsewhere'), SessionLockedError);
+    assert.equal(shownId(), first);
+    assert.equal(remembered, first);
+    await say('Two');
+    await idle();
+    assert.deepEqual(said(), ['One', 'Two']);
+  });
+
+  it('brings back the one that was shown last, and says so when another window has it', async () => {
+    const first = await say('One');
+    await idle();
+    await conversation.dispose();
+    conversation = create();
+    await conversation.restore();
+    assert.deepEqual([shownId(), said()], [first, ['One']]);
+    await conversation.dispose();
+    lockedElsewhere.add(first);
+    conversation = create();
+    await conversation.restore();
+    assert.equal(shownId(), 'none');
+    assert.deepEqual(locked, [first]);
+    assert.equal(remembered, first, 'the next window tries again');
+  });
+
+  it('brings nothing back over what was chosen before', async () => {
+    const first = await say('One');
+    await idle();
+    await conversation.begin();
+    const second = await say('Two');
+    await idle();
+    await conversation.dispose();
+    conversation = create();
+    assert.equal(remembered, second);
+    await Promise.all([conversation.show(first), conversation.restore()]);
+    assert.equal(shownId(), first);
+  });
+
+  it('stops and closes a running one that is to be deleted, and shows an empty one', async () => {
+    script = HELD;
+    const first = await say('Long');
+    await streaming();
+    await conversation.close(first);
+    assert.equal(logs.get(first)!.closed, true);
+    assert.equal(logs.get(first)!.all.findLast((entry) => entry.type === 'turn_completed')?.outcome, 'stopped');
+    assert.equal(shownId(), 'none');
+    assert.equal(conversation.activity, 'idle');
+    assert.notEqual(remembered, first);
+    await conversation.close('never opened');
+  });
+
+  it('closes one behind without touching what is shown', async () => {
+    script = HELD;
+    const first = await say('Long');
+    await streaming();
+    await conversation.begin();
+    script = ANSWER;
+    const second = await say('Short');
+    await idle();
+    await conversation.close(first);
+    assert.equal(logs.get(first)!.closed, true);
+    assert.equal(shownId(), second);
+    assert.deepEqual(said(), ['Short']);
+  });
+
+  it('renames an open one in its log and in the panel, and leaves others to whoever has the log', async () => {
+    const first = await say('One');
+    await idle();
+    const titles: unknown[] = [];
+    conversation.listen({ changed: (patches) => titles.push(...patches) });
+    assert.equal(await conversation.rename(first, 'Better'), true);
+    assert.deepEqual(titles, [{ op: 'session', fields: { title: 'Better' } }]);
+    assert.equal(conversation.view.session.title, 'Better');
+    assert.equal(await conversation.rename('other', 'Better'), false);
+    await conversation.begin();
+    await conversation.show(first);
+    assert.equal(conversation.view.session.title, 'Better', 'the log holds it');
+    await say('Two');
+    await idle();
+    assert.equal(conversation.view.session.title, 'Better', 'a later message does not take it back');
+  });
+
+  it('sends what was queued behind, too, before it closes', async () => {
+    script = HELD;
+    const first = await say('Long');
+    await streaming();
+    await say('And this');
+    await conversation.begin();
+    release(first);
+    await until('its end', () => logs.get(first)!.closed);
+    const ended = logs.get(first)!.all.filter((entry) => entry.type === 'turn_completed');
+    assert.deepEqual(
+      ended.map(({ outcome }) => outcome),
+      ['done', 'done'],
+    );
+  });
+
+  it('tells which session an event is of', async () => {
+    script = HELD;
+    const heard = new Set<string>();
+    conversation.listen({ event: (event, id) => event.type === 'turn_completed' && heard.add(id) });
+    const first = await say('Long');
+    await streaming();
+    await conversation.begin();
+    release(first);
+    await until('its end', () => logs.get(first)!.closed);
+    assert.deepEqual([...heard], [first]);
+  });
+
+  it('stops everything and writes it out with the window', async () => {
+    script = HELD;
+    const first = await say('Long');
+    await streaming();
+    await conversation.begin();
+    const second = await say('Longer');
+    await streaming();
+    await conversation.dispose();
+    for (const id of [first, second]) {
+      assert.equal(logs.get(id)!.closed, true);
+      assert.equal(logs.get(id)!.all.at(-1)?.type, 'turn_completed');
+    }
+    assert.deepEqual(await conversation.submit(inputOf('More')), { taken: false, reason: 'The window is closing.' });
+  });
+});
