@@ -183,8 +183,6 @@ export class Conversation {
       const running = this.#find(id);
       if (running) this.#present(running);
       else await this.#openAndPresent(id);
-      // What was to be brought back is not wanted any more.
-      this.#restored ??= Promise.resolve();
       if (old) this.#closeWhenIdle(old);
     });
   }

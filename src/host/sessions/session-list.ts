@@ -116,7 +116,7 @@ export class SessionList {
       const wanted = pick.activeItems[0]?.row?.id ?? activeId;
       pick.keepScrollPosition = true;
       pick.items = items;
-      const active = items.find(({ row }) => row?.id === wanted);
+      const active = wanted === undefined ? undefined : items.find(({ row }) => row?.id === wanted);
       if (active) pick.activeItems = [active];
     };
     const update = async () => {

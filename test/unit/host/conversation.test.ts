@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { AgentSession } from '../../../src/core/engine/agent-session.ts';
+import type { AgentStep } from '../../../src/core/events.ts';
 import { SessionLockedError } from '../../../src/core/sessions/session-log.ts';
 import { Conversation } from '../../../src/host/conversation.ts';
 import { openNamed } from '../../../src/host/sessions/named-session.ts';
@@ -166,6 +168,7 @@ describe('the conversation of a window', () => {
     await idle();
     assert.ok(patches > 0, 'the panel hears of it');
     assert.equal(conversation.view.turns.at(-1)?.state, 'done');
+    await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(logs.get(first)!.closed, false, 'what is shown stays open');
   });
 
@@ -292,6 +295,46 @@ describe('the conversation of a window', () => {
       ended.map(({ outcome }) => outcome),
       ['done', 'done'],
     );
+  });
+
+  it('keeps a session for its agent in the background, and no longer', async () => {
+    let emit: Parameters<AgentSession['subscribe']>[0] = () => {};
+    let closed = false;
+    await using engine = await startEngine([]);
+    const { view } = engine.session;
+    const session: Partial<AgentSession> = {
+      id: 'with agent',
+      running: false,
+      view,
+      subscribe: (listener) => {
+        emit = listener;
+        return () => {};
+      },
+      submit: () => 'started',
+      whenIdle: async () => {},
+    };
+    const busy = new Conversation({
+      openSession: async () => ({
+        session: session as AgentSession,
+        rename: () => {},
+        close: async () => void (closed = true),
+      }),
+      listSessions: async () => [],
+      memory: { get: () => undefined, set: () => {} },
+      obstacle: async () => undefined,
+      model: () => 'm',
+      warn: () => {},
+      locked: () => {},
+    });
+    const agent = (event: AgentStep) => emit({ type: 'agent_event', turnId: 't', toolUseId: 'a', event, at: 1 }, []);
+    const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+    await busy.submit(inputOf('Start an agent'));
+    agent({ type: 'turn_started', turnId: 'a', input: inputOf('Work') });
+    await busy.begin();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(closed, false);
+    agent({ type: 'turn_completed', turnId: 'a', outcome: 'done', reason: '', usage, model: 'm', durationMs: 1 });
+    await until('it is closed', () => closed);
   });
 
   it('tells which session an event is of', async () => {

@@ -1,0 +1,133 @@
+// Several conversations in a real workbench: one goes on behind another, the list with its actions, and what is told of them.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { until } from '../support/conversation.ts';
+import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { text } from '../support/model/answer.ts';
+
+const WAIT_MS = 15_000;
+
+function listIn({ workbench }: Scene) {
+  const { page } = workbench;
+  const widget = page.locator('.quick-input-widget:not([style*="display: none"])');
+  const row = (title: string) => widget.locator('.monaco-list-row').filter({ hasText: title }).first();
+  return {
+    widget,
+    row,
+    async open() {
+      await workbench.command('Capstan: Conversations…');
+      await widget.getByText('Conversations', { exact: true }).waitFor({ timeout: WAIT_MS });
+      await widget.locator('.monaco-list-row').first().waitFor({ timeout: WAIT_MS });
+    },
+    async press(title: string, button: string) {
+      await row(title).hover();
+      await row(title).getByRole('button', { name: button }).click({ timeout: WAIT_MS });
+    },
+    titles: async () => (await widget.locator('.monaco-list-row .label-name').allInnerTexts()).join('\n'),
+  };
+}
+
+describe('several conversations', () => {
+  it('run side by side: one that was left goes on, says when it is done, and is found in the list', async () => {
+    await using scene = await openScene(({ body }) =>
+      JSON.stringify(body.messages).includes('Slow task')
+        ? { blocks: [text('Slow answer is whole.', { gate: 'go', gateAt: 5 })] }
+        : { blocks: [text('Quick answer.')] },
+    );
+    const { workbench, talk, model } = scene;
+    const list = listIn(scene);
+    await talk.send('Slow task');
+    await talk.sees('Slow ');
+    await workbench.command('Capstan: New Conversation');
+    await until(
+      async () => !(await talk.text()).includes('Slow task'),
+      WAIT_MS,
+      async () => `The panel still shows the old one:\n${await talk.text()}`,
+    );
+    await talk.send('Quick task');
+    await talk.sees('Quick answer.');
+    await talk.idle();
+    const item = workbench.page.locator('.statusbar-item').filter({ hasText: 'Capstan +1' });
+    await item.first().waitFor({ timeout: WAIT_MS });
+
+    await list.open();
+    assert.match(await list.row('Slow task').innerText(), /running/);
+    assert.match(await list.row('Quick task').innerText(), /shown · done/);
+    await workbench.screenshot(screenFile('e2e-conversations'));
+    await list.row('Slow task').click();
+    await talk.sees('Slow task');
+    assert.equal(await talk.isBusy(), true, 'it is live');
+
+    await list.open();
+    await list.row('Quick task').click();
+    await talk.sees('Quick answer.');
+    model.release('go');
+    await item.first().waitFor({ state: 'hidden', timeout: WAIT_MS });
+    assert.deepEqual(await workbench.notifications(), ['“Slow task” is done.']);
+    await workbench.screenshot(screenFile('e2e-conversation-done'));
+    await workbench.page
+      .locator('.notifications-center')
+      .getByRole('button', { name: 'Show', exact: true })
+      .first()
+      .click();
+    await talk.sees('Slow answer is whole.');
+    assert.deepEqual(model.problems, []);
+  });
+
+  it('are renamed, copied, exported, archived, deleted and brought back from the list', async () => {
+    await using scene = await openScene(() => ({ blocks: [text('An answer.')] }));
+    const { workbench, talk, folder } = scene;
+    const { page } = workbench;
+    const list = listIn(scene);
+    await talk.send('First task');
+    await talk.sees('An answer.');
+    await talk.idle();
+
+    await list.open();
+    await list.press('First task', 'Rename…');
+    await list.widget.getByText('Rename the Conversation', { exact: true }).waitFor({ timeout: WAIT_MS });
+    await workbench.input('A better name');
+    // The list is back, with the new name.
+    await list.row('A better name').waitFor({ timeout: WAIT_MS });
+    await list.press('A better name', 'Archive');
+    await until(
+      async () => /archived/.test(await list.row('A better name').innerText()),
+      WAIT_MS,
+      async () => list.titles(),
+    );
+    await list.press('A better name', 'Go On in a Copy');
+    await list.widget.waitFor({ state: 'hidden', timeout: WAIT_MS });
+
+    await list.open();
+    await list.row('A better name (copy)').waitFor({ timeout: WAIT_MS });
+    await list.press('A better name (copy)', 'Export…');
+    await workbench.pick('Markdown');
+    await list.widget.getByText('Export “A better name (copy)”', { exact: true }).waitFor({ timeout: WAIT_MS });
+    const file = path.join(folder, 'exported.md');
+    await workbench.input(file);
+    await until(
+      async () => (await readFile(file, 'utf8').catch(() => '')).includes('An answer.'),
+      WAIT_MS,
+      async () => 'Nothing was exported.',
+    );
+
+    await list.open();
+    await list.press('A better name (copy)', 'Delete…');
+    const dialog = await workbench.dialog();
+    assert.match(dialog.text, /Delete “A better name \(copy\)”\?/);
+    await dialog.press('Delete');
+    await until(
+      async () => !(await list.titles()).includes('(copy)'),
+      WAIT_MS,
+      async () => list.titles(),
+    );
+    await page.keyboard.press('Escape');
+    assert.ok((await workbench.notifications()).some((words) => words.includes('was deleted')));
+    await page.locator('.notifications-center').getByRole('button', { name: 'Undo', exact: true }).first().click();
+    await talk.sees('First task');
+    await list.open();
+    await list.row('A better name (copy)').waitFor({ timeout: WAIT_MS });
+  });
+});
