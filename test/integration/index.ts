@@ -3,13 +3,15 @@ import { inEditor } from '../support/editor-run/mocha-entry.ts';
 
 export const run = inEditor(async () => {
   await import('./suites/activation.ts');
+  // Before those that leave the window without the focus: a question waits until somebody looks.
+  await import('./suites/permission-dialogs.ts');
   await import('./suites/code-actions.ts');
   await import('./suites/entry-points.ts');
   await import('./suites/editor-file-system.ts');
   await import('./suites/notebooks.ts');
   await import('./suites/diff-review.ts');
-  await import('./suites/permission-dialogs.ts');
   await import('./suites/questions.ts');
+  await import('./suites/sessions.ts');
   await import('./suites/plan-review.ts');
   await import('./suites/terminal.ts');
   await import('./suites/language-services.ts');

@@ -85,12 +85,14 @@ function side({ name, lines }: Side): ConflictSide {
 
 /** All that is known of one conflict, each side under a heading. `file` is as a person calls it. */
 export function conflictText(file: string, { startLine, endLine, ours, base, theirs }: Conflict): string {
-  const part = (heading: string, { name, text }: ConflictSide) =>
-    `--- ${heading}${name === '' ? '' : ` (${name})`}\n${text === '' ? '[nothing]' : text}`;
   return [
     `Merge conflict in ${file}, lines ${startLine} to ${endLine}.`,
-    part('Current side', ours),
-    ...(base ? [part('What both began with', base)] : []),
-    part('Incoming side', theirs),
+    sideText('Current side', ours),
+    ...(base ? [sideText('What both began with', base)] : []),
+    sideText('Incoming side', theirs),
   ].join('\n');
+}
+
+function sideText(heading: string, { name, text }: ConflictSide): string {
+  return `--- ${heading}${name === '' ? '' : ` (${name})`}\n${text === '' ? '[nothing]' : text}`;
 }

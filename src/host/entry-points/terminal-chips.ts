@@ -33,16 +33,20 @@ export async function lastCommandChip(
   history: TerminalHistory,
 ): Promise<Attachment | undefined> {
   const last = await history.last(terminal);
-  if (last) {
-    const ending = last.exitCode === undefined ? 'Its exit code is not known.' : `Exit code ${last.exitCode}.`;
-    const output = last.output === '' ? 'It printed nothing.' : `Output:\n${last.output}`;
-    return terminalChip(`$ ${shortened(last.command)}`, `Command: ${last.command}\n${ending}\n${output}`);
-  }
-  // It ended before anybody listened; the editor's own record of the terminal may have it.
+  // The copying commands act on the active terminal.
   terminal.show(true);
-  const text = await copiedBy('workbench.action.terminal.copyLastCommandAndLastCommandOutput');
-  if (text === undefined) return undefined;
-  return terminalChip(`$ ${shortened(text)}`, `The last command and what it printed:\n${text}`);
+  if (!last) {
+    // It ended before anybody listened; the editor's own record of the terminal may have it.
+    const text = await copiedBy('workbench.action.terminal.copyLastCommandAndLastCommandOutput');
+    return text === undefined
+      ? undefined
+      : terminalChip(`$ ${shortened(text)}`, `The last command and what it printed:\n${text}`);
+  }
+  // What a command prints in its first moment is not always told to who listens, but it stands on the screen.
+  const printed = (await copiedBy('workbench.action.terminal.copyLastCommandOutput')) ?? last.output;
+  const ending = last.exitCode === undefined ? 'Its exit code is not known.' : `Exit code ${last.exitCode}.`;
+  const output = printed.trim() === '' ? 'It printed nothing.' : `Output:\n${printed.trim()}`;
+  return terminalChip(`$ ${shortened(last.command)}`, `Command: ${last.command}\n${ending}\n${output}`);
 }
 
 function terminalChip(label: string, text: string): Attachment {

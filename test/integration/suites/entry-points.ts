@@ -183,6 +183,13 @@ describe('the ways in from the editor', () => {
   });
 
   describe('on a terminal', () => {
+    before(async function () {
+      // The oldest editor comes without the native part that starts shells.
+      const probe = vscode.window.createTerminal({ name: 'probe', shellPath: '/bin/bash' });
+      const started = await Promise.race([probe.processId, sleep(5000)]);
+      probe.dispose();
+      if (started === undefined) this.skip();
+    });
     const opened: vscode.Terminal[] = [];
     after(() => {
       for (const terminal of opened) terminal.dispose();
@@ -206,7 +213,7 @@ describe('the ways in from the editor', () => {
       const { terminal, integration } = await open();
       for (const command of [
         'echo first',
-        'printf "\\033[31mred\\033[0m\\n"; seq 1 30000; echo last words; (exit 3)',
+        'sleep 0.5; printf "\\033[31mred\\033[0m\\n"; seq 1 30000; echo last words; (exit 3)',
       ]) {
         const end = ended();
         integration.executeCommand(command);
@@ -219,9 +226,9 @@ describe('the ways in from the editor', () => {
       const [chip] = chips;
       assert.match(
         chip?.text ?? '',
-        /^Command: printf[^]*\nExit code 3\.\nOutput:\nred\n1\n2\n[^]*characters are left out[^]*30000\nlast words/,
+        /^Command: sleep 0\.5; printf[^]*\nExit code 3\.\nOutput:\nred\n1\n2\n[^]*characters are left out[^]*30000\nlast words/,
       );
-      assert.doesNotMatch(chip?.text ?? '', /first|\u001B/);
+      assert.ok(!['first', '\u001B'].some((words) => chip?.text.includes(words)));
       assert.ok((chip?.text.length ?? 0) < 60_000);
       assert.ok((chip?.label.length ?? 0) < 60);
     });
