@@ -36,8 +36,8 @@ const OLDEST_JOURNEY = 'test/e2e/first-conversation.test.ts';
 export const lanes: Record<LaneName, Lane> = {
   types: { needsBuild: false, run: () => check([['tsc', '-b']]) },
   lint: { needsBuild: false, run: () => check([['oxlint', '--type-aware'], ['oxfmt', '--check'], ['knip']]) },
-  unit: { needsBuild: false, run: () => mochaFolder('unit', 10_000) },
-  golden: { needsBuild: false, run: () => mochaFolder('golden', 20_000) },
+  unit: { needsBuild: false, run: () => mochaFolder('unit', 20_000, 2) },
+  golden: { needsBuild: false, run: () => mochaFolder('golden', 30_000, 2) },
   webview: { needsBuild: true, run: () => mochaFolder('webview', 30_000) },
   integration: { needsBuild: true, run: () => integration('newest') },
   e2e: { needsBuild: true, run: () => mochaFolder('e2e', 90_000) },
@@ -70,19 +70,34 @@ async function check(commands: readonly (readonly [string, ...string[]])[]): Pro
   return { passed: commands.length - failed, failed, skipped: 0 };
 }
 
-async function mochaFolder(lane: string, timeoutMs: number): Promise<TestCounts> {
+/** `processes` of them run side by side, each with its share of the files; what the later ones say is shown when they have ended. */
+async function mochaFolder(lane: string, timeoutMs: number, processes = 1): Promise<TestCounts> {
   if (!existsSync(path.join(repositoryFolder, 'test', lane))) return noTestsYet(`test/${lane}`);
   const files: string[] = [];
   for await (const file of glob(`test/${lane}/**/*.test.ts`, { cwd: repositoryFolder })) files.push(file);
-  if (files.length > 0) return mochaFiles(files.toSorted(), timeoutMs);
+  if (files.length > 0) {
+    const shares = Array.from({ length: processes }, (_, share) =>
+      files.toSorted().filter((__, index) => index % processes === share),
+    );
+    return addCounts(await Promise.all(shares.map((share, index) => runShare(share, timeoutMs, index === 0))));
+  }
   console.error(`No file matches test/${lane}/**/*.test.ts. Add tests there, or remove the folder.`);
   return { passed: 0, failed: 1, skipped: 0 };
+}
+
+async function runShare(files: readonly string[], timeoutMs: number, live: boolean): Promise<TestCounts> {
+  if (live) return mochaFiles(files, timeoutMs);
+  const lines: string[] = [];
+  const counts = await mochaFiles(files, timeoutMs, {}, (line) => lines.push(line));
+  console.log(lines.join('\n'));
+  return counts;
 }
 
 async function mochaFiles(
   files: readonly string[],
   timeoutMs: number,
   env: Record<string, string> = {},
+  say: (line: string) => void = console.log,
 ): Promise<TestCounts> {
   const missing = files.find((file) => !existsSync(path.join(repositoryFolder, file)));
   if (missing) return noTestsYet(missing);
@@ -93,7 +108,7 @@ async function mochaFiles(
     onLine(line) {
       const found = parseCountsLine(line);
       if (found) counts = found;
-      else if (!line.includes(startLine)) console.log(line);
+      else if (!line.includes(startLine)) say(line);
     },
   });
   if (counts && (exitCode === 0 || counts.failed > 0)) return counts;

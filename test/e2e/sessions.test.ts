@@ -65,6 +65,7 @@ describe('several conversations', () => {
     await talk.sees('Quick answer.');
     model.release('go');
     await item.first().waitFor({ state: 'hidden', timeout: WAIT_MS });
+    await workbench.page.getByText('“Slow task” is done.').first().waitFor({ timeout: WAIT_MS });
     assert.deepEqual(await workbench.notifications(), ['“Slow task” is done.']);
     await workbench.screenshot(screenFile('e2e-conversation-done'));
     await workbench.page

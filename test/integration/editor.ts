@@ -86,3 +86,12 @@ export function assertNothingLeft(): void {
     [],
   );
 }
+
+/** Whether terminals can run anything here: the oldest editor comes without the native part that starts shells. Says so where not. */
+export async function startsShells(): Promise<boolean> {
+  const probe = vscode.window.createTerminal({ name: 'probe', shellPath: '/bin/bash' });
+  const started = await Promise.race([probe.processId, sleep(5_000)]);
+  probe.dispose();
+  if (started === undefined) console.log('      skipped: this editor cannot start shells in its terminals');
+  return started !== undefined;
+}

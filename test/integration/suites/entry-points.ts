@@ -19,7 +19,7 @@ import type { Attachment } from '../../../src/shared/view-model.ts';
 import { text } from '../../support/model/answer.ts';
 import { httpError } from '../../support/model/fault.ts';
 import { startModelServer, type ModelServer, type Script } from '../../support/model/model-server.ts';
-import { activated, closeEverything, openFile, scratchFolder, until } from '../editor.ts';
+import { activated, closeEverything, openFile, scratchFolder, startsShells, until } from '../editor.ts';
 
 interface Composed {
   readonly text: string;
@@ -184,11 +184,7 @@ describe('the ways in from the editor', () => {
 
   describe('on a terminal', () => {
     before(async function () {
-      // The oldest editor comes without the native part that starts shells.
-      const probe = vscode.window.createTerminal({ name: 'probe', shellPath: '/bin/bash' });
-      const started = await Promise.race([probe.processId, sleep(5000)]);
-      probe.dispose();
-      if (started === undefined) this.skip();
+      if (!(await startsShells())) this.skip();
     });
     const opened: vscode.Terminal[] = [];
     after(() => {

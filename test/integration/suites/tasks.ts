@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { startsShells } from '../editor.ts';
 import type { EditorTask } from '../../../src/core/tools/editor/editor-tasks.ts';
 import { ServiceError } from '../../../src/core/tools/editor/language-services.ts';
 import { createEditorTaskRunner } from '../../../src/host/editor-services/editor-task-runner.ts';
@@ -70,35 +71,41 @@ describe('tasks of the editor', function () {
     assert.match(both.command ?? '', /"greet": echo hello[^]*"check": node -e/);
   });
 
-  it('run to their end, with exit code and output', async () => {
-    printed.length = 0;
-    const result = await run(await named('greet'));
-    assert.deepEqual([result.ended, result.exitCode], ['exit', 3]);
-    assert.match(result.output ?? '', /hello from the task/);
-    assert.match(printed.join(''), /hello from the task/);
-    const check = await run(await named('check'));
-    assert.deepEqual([check.ended, check.exitCode], ['exit', 0]);
-    assert.match(check.output ?? '', /checked/);
-  });
+  describe('in a terminal', () => {
+    before(async function () {
+      if (!(await startsShells())) this.skip();
+    });
 
-  it('fail when one that they need fails', async () => {
-    const result = await run(await named('both'));
-    assert.deepEqual([result.ended, result.exitCode], ['exit', 3]);
-    assert.match(result.output ?? '', /hello from the task/);
-    assert.match(result.output ?? '', /checked/);
-  });
+    it('run to their end, with exit code and output', async () => {
+      printed.length = 0;
+      const result = await run(await named('greet'));
+      assert.deepEqual([result.ended, result.exitCode], ['exit', 3]);
+      assert.match(result.output ?? '', /hello from the task/);
+      assert.match(printed.join(''), /hello from the task/);
+      const check = await run(await named('check'));
+      assert.deepEqual([check.ended, check.exitCode], ['exit', 0]);
+      assert.match(check.output ?? '', /checked/);
+    });
 
-  it('are ended by the time-out and by the stop, with what they had printed', async () => {
-    const late = await run(await named('endless'), 2_500);
-    assert.equal(late.ended, 'timeout');
-    assert.match(late.output ?? '', /started/);
-    assert.equal(vscode.tasks.taskExecutions.length, 0);
-    const stop = new AbortController();
-    const running = run(await named('endless'), 30_000, stop.signal);
-    await sleep(1_000);
-    await assert.rejects(run(await named('endless')), failsAs('refused'));
-    stop.abort();
-    assert.equal((await running).ended, 'abort');
+    it('fail when one that they need fails', async () => {
+      const result = await run(await named('both'));
+      assert.deepEqual([result.ended, result.exitCode], ['exit', 3]);
+      assert.match(result.output ?? '', /hello from the task/);
+      assert.match(result.output ?? '', /checked/);
+    });
+
+    it('are ended by the time-out and by the stop, with what they had printed', async () => {
+      const late = await run(await named('endless'), 2_500);
+      assert.equal(late.ended, 'timeout');
+      assert.match(late.output ?? '', /started/);
+      assert.equal(vscode.tasks.taskExecutions.length, 0);
+      const stop = new AbortController();
+      const running = run(await named('endless'), 30_000, stop.signal);
+      await sleep(1_000);
+      await assert.rejects(run(await named('endless')), failsAs('refused'));
+      stop.abort();
+      assert.equal((await running).ended, 'abort');
+    });
   });
 
   it('of npm are listed as the tests', async () => {
