@@ -1,7 +1,9 @@
 // What goes wrong between a person and a model: each case shows what happened and what to do, and keeps what was typed.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
+import { until } from '../support/conversation.ts';
 import { openScene, screenFile } from '../support/e2e.ts';
 import { text } from '../support/model/answer.ts';
 import { deadUrl } from '../support/model/dead-url.ts';
@@ -25,8 +27,18 @@ describe('a failure in the panel', () => {
     assert.equal(scene.model.requests.length, 0);
     await workbench.input('sk-test-key');
     await talk.sees('API key is set');
-    await (await talk.composer()).press('Enter');
-    await talk.sees('Now I can answer.');
+    // The box gives the focus back in its own time: a person whose Enter went nowhere presses it again.
+    await until(
+      async () => {
+        if ((await talk.text()).includes('Now I can answer.')) return true;
+        const field = await talk.composer();
+        if ((await field.inputValue()) !== '') await field.press('Enter');
+        await sleep(1_000);
+        return false;
+      },
+      30_000,
+      async () => `The message was not sent. The panel shows:\n${await talk.text()}`,
+    );
     assert.deepEqual(
       scene.model.requests.map(({ auth }) => auth),
       [{ kind: 'bearer', accepted: true }],
