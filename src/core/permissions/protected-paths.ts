@@ -13,7 +13,7 @@ export const protectedFolders: readonly string[] = [
 ];
 
 /** Of version control, editors, build tools and agents (this one's and others'), whatever lies in them. */
-const FOLDERS: ReadonlySet<string> = new Set([
+export const guardedFolders: ReadonlySet<string> = new Set([
   ...protectedFolders,
   '.cargo',
   '.yarn',
@@ -53,7 +53,7 @@ const HOME_FOLDERS = ['.config/fish', '.config/powershell', '.ssh', '.gnupg', '.
 export function isProtectedPath(path: string, home: string): boolean {
   const names = pathNames(path).map(foldName);
   const last = names.at(-1) ?? '';
-  if (names.some((name) => FOLDERS.has(name))) return true;
+  if (names.some((name) => guardedFolders.has(name))) return true;
   if (FILES.has(last) || FILE_STARTS.some((start) => last.startsWith(start))) return true;
   if (last.endsWith('.code-workspace') || last.endsWith('profile.ps1')) return true;
   // Wherever it lies: XDG_CONFIG_HOME moves it.

@@ -1,5 +1,6 @@
 // What a sandboxed command may touch: whether there is a sandbox at all, hosts, secrets, and names that stay read-only before they exist.
 import { joinPath, namesWithin, resolvePath } from './lexical-path.ts';
+import { guardedFolders } from './protected-paths.ts';
 
 /** `on`: where it can start, and said where it cannot. `required`: what cannot be sandboxed is not run, and nothing leaves it. */
 export const sandboxModes = ['off', 'on', 'required'] as const;
@@ -42,12 +43,6 @@ export function secretPlaces({ home, denyRead = [] }: Pick<SandboxPolicy, 'home'
   return [...new Set([...below(home, SECRETS), ...own])];
 }
 
-/** All folders that `isProtectedPath` knows: none is in anybody's way while it is empty. */
-const FOLDERS = (
-  '.git .vscode .idea .claude .capstan .husky .devcontainer .cargo .yarn .mvn .cursor .codex .gemini .windsurf ' +
-  '.kiro'
-).split(' ');
-
 /**
  * Files that `isProtectedPath` knows and that editors, agents and package managers obey as soon as they are there. Few: each stands in the
  * workspace as an empty file while a command runs.
@@ -70,7 +65,8 @@ export interface ProtectedNames {
 export function protectedNamesOf(root: string, home: string): ProtectedNames {
   const holdsHome = namesWithin(home, root, true) !== undefined;
   return {
-    folders: [...below(root, FOLDERS), ...(holdsHome ? below(home, HOME_FOLDERS) : [])],
+    // All of them: none is in anybody's way while it is empty.
+    folders: [...below(root, [...guardedFolders]), ...(holdsHome ? below(home, HOME_FOLDERS) : [])],
     files: [...below(root, FILES), ...(holdsHome ? below(home, HOME_FILES) : [])],
   };
 }

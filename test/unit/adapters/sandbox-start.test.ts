@@ -1,49 +1,19 @@
 import assert from 'node:assert/strict';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, describe, it } from 'mocha';
-import { createCommandSandbox } from '../../../src/adapters/sandbox/create-command-sandbox.ts';
+import { describe, it } from 'mocha';
 import { protectedPlaces } from '../../../src/adapters/sandbox/protected-places.ts';
 import { refusalIn } from '../../../src/adapters/sandbox/refusal-in.ts';
 import { startSandbox, type SandboxMachine } from '../../../src/adapters/sandbox/sandbox-start.ts';
-import { ShellRunner } from '../../../src/adapters/shell-runner.ts';
 import { isProtectedPath } from '../../../src/core/permissions/protected-paths.ts';
 import {
   effectiveSandboxMode,
   hostProblem,
   protectedNamesOf,
   secretPlaces,
-  type SandboxPolicy,
 } from '../../../src/core/permissions/sandbox-policy.ts';
-import type { ShellRequest, ShellResult } from '../../../src/core/ports.ts';
+import { exists, runners } from '../../support/sandbox-runners.ts';
 import { temporaryFolders } from '../../support/temporary-folder.ts';
-
-type Run = (command: string, rest?: Partial<ShellRequest>, signal?: AbortSignal) => Promise<ShellResult>;
-
-function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Runners that end with the test. */
-function runners(): (policy: SandboxPolicy, machine?: SandboxMachine) => Run {
-  const made: ShellRunner[] = [];
-  afterEach(() => {
-    for (const runner of made.splice(0)) runner.dispose();
-  });
-  return (policy, machine) => {
-    const runner = new ShellRunner({ sandbox: createCommandSandbox(policy, machine) });
-    made.push(runner);
-    return (command, rest = {}, signal = new AbortController().signal) =>
-      runner.run(
-        { command, cwd: policy.workspace[0]!, timeoutMs: 15_000, maxOutputBytes: 100_000, ...rest },
-        signal,
-        () => undefined,
-      );
-  };
-}
 
 describe('the policy of the sandbox', () => {
   it('refuses hosts that it could not hold to', () => {

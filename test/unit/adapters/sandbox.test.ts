@@ -8,14 +8,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import { createCommandSandbox } from '../../../src/adapters/sandbox/create-command-sandbox.ts';
-import { startSandbox, type SandboxMachine } from '../../../src/adapters/sandbox/sandbox-start.ts';
+import { startSandbox } from '../../../src/adapters/sandbox/sandbox-start.ts';
 import { ShellRunner } from '../../../src/adapters/shell-runner.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import type { SandboxPolicy } from '../../../src/core/permissions/sandbox-policy.ts';
-import type { ShellRequest, ShellResult } from '../../../src/core/ports.ts';
+import { exists, runners, type Run } from '../../support/sandbox-runners.ts';
 import { temporaryFolders } from '../../support/temporary-folder.ts';
-
-type Run = (command: string, rest?: Partial<ShellRequest>, signal?: AbortSignal) => Promise<ShellResult>;
 
 async function until(what: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
   const end = Date.now() + withinMs;
@@ -29,31 +27,6 @@ async function until(what: () => boolean | Promise<boolean>, withinMs = 5_000): 
 function processesWith(mark: string): readonly string[] {
   const lines = execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' }).split('\n');
   return lines.filter((line) => line.includes(mark));
-}
-
-function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Runners that end with the test. */
-function runners(): (policy: SandboxPolicy, machine?: SandboxMachine) => Run {
-  const made: ShellRunner[] = [];
-  afterEach(() => {
-    for (const runner of made.splice(0)) runner.dispose();
-  });
-  return (policy, machine) => {
-    const runner = new ShellRunner({ sandbox: createCommandSandbox(policy, machine) });
-    made.push(runner);
-    return (command, rest = {}, signal = new AbortController().signal) =>
-      runner.run(
-        { command, cwd: policy.workspace[0]!, timeoutMs: 15_000, maxOutputBytes: 100_000, ...rest },
-        signal,
-        () => undefined,
-      );
-  };
 }
 
 describe('commands in the sandbox (bubblewrap; skipped where it cannot start)', function () {
