@@ -31,9 +31,15 @@ export function panelPage(webview: vscode.Webview, extension: vscode.Uri): strin
 </head>
 <body>
 <div id="capstan-root"></div>
+<script type="application/json" id="capstan-words">${data(vscode.l10n.bundle ?? {})}</script>
 <script type="module" nonce="${nonce}" src="${file('panel.js')}"></script>
 </body>
 </html>`;
+}
+
+/** JSON that cannot end the element it stands in. */
+function data(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', String.raw`\u003c`);
 }
 
 function escape(text: string): string {

@@ -1,6 +1,7 @@
 // Where the person writes: chips, the text, and below them the model's name and the buttons to send and to stop.
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Attachment, View } from '../../src/shared/view-model.ts';
+import { t } from '../l10n.ts';
 import { usePanel, type Panel } from '../panel-context.ts';
 import { Chip } from './chip.tsx';
 import { IconButton } from './controls.tsx';
@@ -10,7 +11,7 @@ export function Composer() {
   const panel = usePanel();
   const { composing } = panel;
   return (
-    <section class="composer" aria-label="Message">
+    <section class="composer" aria-label={t('Message')}>
       {composing.refusal.value !== undefined && (
         <p class="refusal" role="alert">
           <Icon name="error" class="level-error" />
@@ -38,7 +39,7 @@ function Chips() {
         <Chip
           key={`${chip.kind} ${chip.label}`}
           attachment={chip}
-          action={{ icon: 'close', label: `Remove ${chip.label}`, run: () => composing.removeChip(chip) }}
+          action={{ icon: 'close', label: t('Remove {0}', chip.label), run: () => composing.removeChip(chip) }}
         />
       ))}
     </div>
@@ -48,7 +49,7 @@ function Chips() {
 function SelectionChip({ selection }: { selection: Attachment }) {
   const { composing } = usePanel();
   const off = composing.selectionOff.value;
-  const label = off ? 'Send the selection' : 'Leave the selection out';
+  const label = off ? t('Send the selection') : t('Leave the selection out');
   const toggle = () => (composing.selectionOff.value = !off);
   return <Chip attachment={selection} off={off} action={{ icon: off ? 'eye-closed' : 'eye', label, run: toggle }} />;
 }
@@ -68,9 +69,9 @@ function Draft() {
       ref={field}
       class="draft"
       rows={1}
-      aria-label="Ask Capstan"
-      placeholder="Ask Capstan"
-      title="Enter sends, Shift+Enter starts a new line"
+      aria-label={t('Ask Capstan')}
+      placeholder={t('Ask Capstan')}
+      title={t('Enter sends, Shift+Enter starts a new line')}
       value={composing.draft.value}
       readOnly={composing.pending.value !== undefined}
       onInput={(event) => composing.type(event.currentTarget.value)}
@@ -115,7 +116,7 @@ function Bar() {
   const hasText = composing.draft.value.trim() !== '';
   return (
     <div class="composer-bar">
-      <span class="model" title={session?.model && `Model: ${session.model}`}>
+      <span class="model" title={session?.model && t('Model: {0}', session.model)}>
         {session?.model}
       </span>
       {(hasText || !busy) && (
@@ -130,7 +131,7 @@ function Bar() {
       {busy && (
         <IconButton
           icon="stop-circle"
-          label={session.state === 'stopping' ? 'Stopping' : 'Stop (Escape)'}
+          label={session.state === 'stopping' ? t('Stopping') : t('Stop (Escape)')}
           class="stop"
           disabled={session.state === 'stopping'}
           onClick={() => panel.send({ type: 'stop' })}
@@ -141,7 +142,7 @@ function Bar() {
 }
 
 function sendLabel(panel: Panel, busy: boolean, sending: boolean): string {
-  if (sending) return 'Sending';
-  if (panel.view.value?.environment.trusted === false) return 'Send (trust this folder first)';
-  return busy ? 'Send when Capstan can take it (Enter)' : 'Send (Enter)';
+  if (sending) return t('Sending');
+  if (panel.view.value?.environment.trusted === false) return t('Send (trust this folder first)');
+  return busy ? t('Send when Capstan can take it (Enter)') : t('Send (Enter)');
 }
