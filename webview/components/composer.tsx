@@ -1,10 +1,10 @@
-// Where the person writes: chips, the text, and below them the model's name and the buttons to send and to stop.
+// Where the person writes: chips, the text, and below them the bar.
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Attachment, View } from '../../src/shared/view-model.ts';
 import { t } from '../l10n.ts';
 import { usePanel, type Panel } from '../panel-context.ts';
 import { Chip } from './chip.tsx';
-import { IconButton } from './controls.tsx';
+import { ComposerBar } from './composer-bar.tsx';
 import { Icon } from './icon.tsx';
 
 export function Composer() {
@@ -21,7 +21,7 @@ export function Composer() {
       <div class="composer-box">
         <Chips />
         <Draft />
-        <Bar />
+        <ComposerBar />
       </div>
     </section>
   );
@@ -105,44 +105,4 @@ function hasModifier(event: KeyboardEvent): boolean {
 /** What the person said last, a message that still waits included. */
 function lastMessage(view: View | undefined): string | undefined {
   return view?.session.queued.at(-1)?.text ?? view?.turns.at(-1)?.text;
-}
-
-function Bar() {
-  const panel = usePanel();
-  const { composing } = panel;
-  const session = panel.view.value?.session;
-  const busy = session !== undefined && session.state !== 'idle';
-  const sending = composing.pending.value !== undefined;
-  const hasText = composing.draft.value.trim() !== '';
-  return (
-    <div class="composer-bar">
-      <span class="model" title={session?.model && t('Model: {0}', session.model)}>
-        {session?.model}
-      </span>
-      {(hasText || !busy) && (
-        <IconButton
-          icon={sending ? 'loading' : 'send'}
-          label={sendLabel(panel, busy, sending)}
-          class={`send ${sending ? 'spin' : ''}`}
-          disabled={!composing.canSend.value}
-          onClick={composing.submit}
-        />
-      )}
-      {busy && (
-        <IconButton
-          icon="stop-circle"
-          label={session.state === 'stopping' ? t('Stopping') : t('Stop (Escape)')}
-          class="stop"
-          disabled={session.state === 'stopping'}
-          onClick={() => panel.send({ type: 'stop' })}
-        />
-      )}
-    </div>
-  );
-}
-
-function sendLabel(panel: Panel, busy: boolean, sending: boolean): string {
-  if (sending) return t('Sending');
-  if (panel.view.value?.environment.trusted === false) return t('Send (trust this folder first)');
-  return busy ? t('Send when Capstan can take it (Enter)') : t('Send (Enter)');
 }
