@@ -36,9 +36,9 @@ const OLDEST_JOURNEY = 'test/e2e/first-conversation.test.ts';
 export const lanes: Record<LaneName, Lane> = {
   types: { needsBuild: false, run: () => check([['tsc', '-b']]) },
   lint: { needsBuild: false, run: () => check([['oxlint', '--type-aware'], ['oxfmt', '--check'], ['knip']]) },
-  unit: { needsBuild: false, run: () => mochaFolder('unit', 20_000, 2) },
-  golden: { needsBuild: false, run: () => mochaFolder('golden', 30_000, 2) },
-  webview: { needsBuild: true, run: () => mochaFolder('webview', 30_000) },
+  unit: { needsBuild: false, run: () => mochaFolder('unit', 60_000, 2) },
+  golden: { needsBuild: false, run: () => mochaFolder('golden', 60_000, 2) },
+  webview: { needsBuild: true, run: () => mochaFolder('webview', 60_000) },
   integration: { needsBuild: true, run: () => integration('newest') },
   e2e: { needsBuild: true, run: () => mochaFolder('e2e', 90_000) },
   package: { needsBuild: true, run: () => mochaFolder('package', 90_000) },
@@ -53,21 +53,27 @@ export const lanes: Record<LaneName, Lane> = {
 };
 
 export function addCounts(all: readonly TestCounts[]): TestCounts {
-  const sum = (key: keyof TestCounts) => all.reduce((total, counts) => total + counts[key], 0);
-  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+  const sum = (key: 'passed' | 'failed' | 'skipped') => all.reduce((total, counts) => total + counts[key], 0);
+  const failures = all.flatMap((counts) => counts.failures ?? []);
+  return {
+    passed: sum('passed'),
+    failed: sum('failed'),
+    skipped: sum('skipped'),
+    ...(failures.length > 0 ? { failures } : {}),
+  };
 }
 
 /** Each tool counts as one test. */
 async function check(commands: readonly (readonly [string, ...string[]])[]): Promise<TestCounts> {
-  let failed = 0;
+  const failures: string[] = [];
   for (const [tool, ...args] of commands) {
     const { exitCode } = await runCommand(path.join(repositoryFolder, 'node_modules', '.bin', tool), args, {
       cwd: repositoryFolder,
     });
-    if (exitCode !== 0) failed++;
+    if (exitCode !== 0) failures.push(`${[tool, ...args].join(' ')} ended with code ${exitCode}.`);
     console.log(`  ${exitCode === 0 ? '✔' : '✖'} ${[tool, ...args].join(' ')}`);
   }
-  return { passed: commands.length - failed, failed, skipped: 0 };
+  return { passed: commands.length - failures.length, failed: failures.length, skipped: 0, failures };
 }
 
 /** `processes` of them run side by side, each with its share of the files; what the later ones say is shown when they have ended. */
@@ -112,10 +118,13 @@ async function mochaFiles(
     },
   });
   if (counts && (exitCode === 0 || counts.failed > 0)) return counts;
-  console.error(
-    exitCode === 124 ? 'The lane ran out of time and was ended.' : `The lane's process ended with code ${exitCode}.`,
-  );
-  return { passed: counts?.passed ?? 0, failed: (counts?.failed ?? 0) + 1, skipped: counts?.skipped ?? 0 };
+  const why =
+    exitCode === 124 ? 'The lane ran out of time and was ended.' : `The lane's process ended with code ${exitCode}.`;
+  console.error(why);
+  return addCounts([
+    counts ?? { passed: 0, failed: 0, skipped: 0 },
+    { passed: 0, failed: 1, skipped: 0, failures: [why] },
+  ]);
 }
 
 async function integration(editor: EditorChoice): Promise<TestCounts> {

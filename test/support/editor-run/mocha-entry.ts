@@ -6,8 +6,13 @@ export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** One line for each failure, as far as they are known: what failed and how. */
+  readonly failures?: readonly string[];
 }
 
+/** How much of a failure's message its line holds, and how many lines there are. */
+const MESSAGE_LENGTH = 500;
+const MAX_LINES = 25;
 const MARK = '##capstan-tests ';
 
 /** Printed before the first suite; what the editor printed earlier is its own. */
@@ -40,6 +45,7 @@ export async function runMocha({ define, timeoutMs = 20_000, grep }: MochaRun): 
     }
   } catch (error) {
     console.error(error instanceof Error ? error.stack : error);
+    counts = { ...counts, failures: [oneLine('the suites', error)] };
   }
   console.log(countsLine(counts));
   return counts;
@@ -68,9 +74,21 @@ export function parseCountsLine(line: string): TestCounts | undefined {
 
 function count(mocha: Mocha): Promise<TestCounts> {
   return new Promise((resolve) => {
+    const lines: string[] = [];
     const runner = mocha.run(() => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-      resolve({ passed: passes, failed: failures, skipped: pending });
+      resolve({
+        passed: passes,
+        failed: failures,
+        skipped: pending,
+        ...(lines.length > 0 ? { failures: lines.slice(0, MAX_LINES) } : {}),
+      });
     });
+    runner.on('fail', (test, error) => lines.push(oneLine(test.fullTitle(), error)));
   });
+}
+
+function oneLine(title: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `${title}: ${message}`.replaceAll(/\s+/g, ' ').slice(0, title.length + MESSAGE_LENGTH);
 }

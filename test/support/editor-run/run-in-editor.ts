@@ -54,9 +54,11 @@ export async function runInEditor(options: EditorRunOptions): Promise<EditorRun>
     sleep(timeoutMs, `nothing came for ${timeoutMs / 1000} s`, { signal: abandoned.signal }),
   ]).finally(() => abandoned.abort());
   if (typeof exitCode === 'number' && counts) return { ...counts, exitCode };
-  print(`The run in VS Code ${editor.version} ended without a result: ${exitCode}.`);
+  const why = `The run in VS Code ${editor.version} ended without a result: ${exitCode}.`;
+  print(why);
   for (const line of workbench.log.slice(-15)) print(`  ${line}`);
-  return { passed: counts?.passed ?? 0, failed: (counts?.failed ?? 0) + 1, skipped: counts?.skipped ?? 0, exitCode: 1 };
+  const { passed, failed, skipped, failures = [] } = counts ?? { passed: 0, failed: 0, skipped: 0 };
+  return { passed, failed: failed + 1, skipped, failures: [...failures, why], exitCode: 1 };
 }
 
 /** What the editor itself says in the same console: look-ups it cannot make, and native parts that were left out. */

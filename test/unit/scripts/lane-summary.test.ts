@@ -5,6 +5,11 @@ import { countsLine, parseCountsLine } from '../../support/editor-run/mocha-entr
 
 const unit = { name: 'unit', counts: { passed: 120, failed: 0, skipped: 2 }, milliseconds: 1234 };
 const e2e = { name: 'e2e', counts: { passed: 3, failed: 1, skipped: 0 }, milliseconds: 60_000 };
+const broken = {
+  name: 'unit',
+  counts: { passed: 1, failed: 1, skipped: 0, failures: ['a session opens: Expected 1, got 2'] },
+  milliseconds: 1000,
+};
 const empty = { name: 'golden', counts: { passed: 0, failed: 0, skipped: 0 }, milliseconds: 1 };
 
 describe('the summary of a test run', () => {
@@ -18,6 +23,14 @@ describe('the summary of a test run', () => {
         'total: 123 passed, 1 failed, 2 skipped',
       ].join('\n'),
     );
+  });
+
+  it('names what failed before its last line', () => {
+    const lines = laneSummary([broken]).split('\n');
+    assert.deepEqual(lines.slice(-2), [
+      '✖ unit: a session opens: Expected 1, got 2',
+      'total: 1 passed, 1 failed, 0 skipped',
+    ]);
   });
 
   it('is bad when a test failed or none ran', () => {
