@@ -13,6 +13,9 @@ export interface UserInput {
   readonly attachments: readonly Attachment[];
 }
 
+/** A message that waits; `steer`: it goes into the running turn at its next safe point. */
+export type QueuedInput = UserInput & { readonly steer?: true };
+
 /** Token counts of one answer, as the API reports them; streamed values only ever grow. */
 export interface Usage {
   readonly inputTokens: number;
@@ -136,7 +139,7 @@ export type DurableEvent =
   /** The person's words, taken into a running turn at a safe point. */
   | { type: 'input_added'; turnId: string; input: UserInput }
   /** The messages that wait, after each change: they outlive a reload. */
-  | { type: 'queue_changed'; queue: readonly UserInput[] }
+  | { type: 'queue_changed'; queue: readonly QueuedInput[] }
   /** `text` takes the place of the first `replaced` messages that the model saw. They stay in the log. */
   | {
       type: 'compacted';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { AgentSession } from '../core/engine/agent-session.ts';
 import type { AgentEvent, UserInput } from '../core/events.ts';
 import { SessionLockedError, type SessionSummary } from '../core/sessions/session-log.ts';
-import type { Patch, SessionView, Turn } from '../shared/view-model.ts';
+import type { Delivery, Patch, SessionView, Turn } from '../shared/view-model.ts';
 
 export interface OpenedSession {
   readonly session: AgentSession;
@@ -115,14 +115,14 @@ export class Conversation {
   }
 
   /** Starts a turn or queues the message. When it is not taken, nothing has happened and the reason says what to do. */
-  async submit(input: UserInput): Promise<SubmitResult> {
+  async submit(input: UserInput, delivery?: Delivery): Promise<SubmitResult> {
     await this.restore();
     return this.#inLine(async (): Promise<SubmitResult> => {
       const reason = this.#disposed ? 'The window is closing.' : await this.#parts.obstacle();
       if (reason !== undefined) return { taken: false, reason };
       try {
         const session = this.#current ?? (await this.#openAndPresent(randomUUID()));
-        session.submit(input);
+        session.submit(input, delivery);
         return { taken: true };
       } catch (error) {
         this.#parts.warn('A message could not be sent.', error);
@@ -130,6 +130,13 @@ export class Conversation {
         return { taken: false, reason };
       }
     });
+  }
+
+  /** Delivers a message that waits in another way. Resolves to why not, if not. */
+  async deliver(id: string, delivery: Delivery): Promise<string | undefined> {
+    const reason = await this.#parts.obstacle();
+    if (reason === undefined) this.#current?.deliver(id, delivery);
+    return reason;
   }
 
   /** Sends the message of an ended turn again. Resolves to why not, if not. */

@@ -30,9 +30,11 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
     case 'stop':
       return conversation.stop();
     case 'unqueue':
-      return conversation.session?.unqueue(intent.id);
+      return unqueue(intent, parts);
+    case 'deliver':
+      return offerWayOut(await conversation.deliver(intent.id, intent.delivery), parts);
     case 'retry':
-      return retry(intent.turnId, parts);
+      return offerWayOut(await conversation.retry(intent.turnId), parts);
     case 'openFile':
       return opener.openFile(intent.path, intent.line);
     case 'openDiff':
@@ -61,18 +63,23 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
 }
 
 async function submit(intent: Extract<Intent, { type: 'submit' }>, parts: IntentParts): Promise<void> {
-  const { id, text, attachments } = intent;
+  const { id, text, attachments, delivery } = intent;
   if (text.trim() === '' && attachments.length === 0) {
     return parts.panel.send({ type: 'refused', id, reason: 'The message is empty. Say what you want.' });
   }
-  const result = await parts.conversation.submit({ id, text, attachments });
+  const result = await parts.conversation.submit({ id, text, attachments }, delivery);
   if (result.taken) return parts.panel.send({ type: 'accepted', id });
   parts.panel.send({ type: 'refused', id, reason: result.reason });
   parts.offerRemedy(result.reason);
 }
 
-async function retry(turnId: string, { conversation, offerRemedy }: IntentParts): Promise<void> {
-  const reason = await conversation.retry(turnId);
+function unqueue({ id, edit }: Extract<Intent, { type: 'unqueue' }>, { conversation, panel }: IntentParts): void {
+  const taken = conversation.session?.unqueue(id);
+  if (!taken || !edit) return;
+  panel.send({ type: 'compose', text: taken.text, attachments: [...taken.attachments], send: false });
+}
+
+function offerWayOut(reason: string | undefined, { offerRemedy }: IntentParts): void {
   if (reason !== undefined) offerRemedy(reason);
 }
 

@@ -6,7 +6,7 @@
 //   host -> panel   snapshot (the whole window, on `ready`), then patches numbered seq, seq+1, … one message a frame.
 //                   A panel that misses a number, or was hidden, says `ready` again.
 import * as z from 'zod/mini';
-import { attachmentSchema, patchSchema, viewSchema } from './view-model.ts';
+import { attachmentSchema, deliverySchema, patchSchema, viewSchema } from './view-model.ts';
 import { panelCommands } from './contributions.ts';
 
 /** Longest text the panel may send in one message, in UTF-16 units. */
@@ -18,10 +18,22 @@ const id = z.string().check(z.maxLength(200));
 export const intentSchema = z.discriminatedUnion('type', [
   /** The panel is up, or lost count: send a snapshot. */
   z.object({ type: z.literal('ready') }),
-  /** `id` is the panel's; the host answers with `accepted` or `refused`, and only then is the draft let go. */
-  z.object({ type: z.literal('submit'), id, text, attachments: z.array(attachmentSchema) }),
+  /**
+   * `id` is the panel's; the host answers with `accepted` or `refused`, and only then is the draft let go. `delivery` counts while a turn
+   * runs; absent: as the next turn.
+   */
+  z.object({
+    type: z.literal('submit'),
+    id,
+    text,
+    attachments: z.array(attachmentSchema),
+    delivery: z.optional(deliverySchema),
+  }),
   z.object({ type: z.literal('stop') }),
-  z.object({ type: z.literal('unqueue'), id }),
+  /** Takes a message that waits back; with `edit` it comes into the composer, as `compose`. */
+  z.object({ type: z.literal('unqueue'), id, edit: z.optional(z.boolean()) }),
+  /** Delivers a message that waits in another way. */
+  z.object({ type: z.literal('deliver'), id, delivery: deliverySchema }),
   /** Sends the turn's message again. */
   z.object({ type: z.literal('retry'), turnId: id }),
   z.object({ type: z.literal('openFile'), path: text, line: z.optional(z.number()) }),

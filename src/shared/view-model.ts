@@ -161,12 +161,22 @@ export type TurnHead = z.infer<typeof turnHeadSchema>;
 export const turnSchema = z.extend(turnHeadSchema, { items: z.array(itemSchema) });
 export type Turn = z.infer<typeof turnSchema>;
 
+/**
+ * When a message that was sent while a turn runs reaches the model: `follow_up` as the next turn, `steer` in this one, at the next safe
+ * point, `interrupt` at once, after stopping this one.
+ */
+export const deliverySchema = z.enum(['follow_up', 'steer', 'interrupt']);
+export type Delivery = z.infer<typeof deliverySchema>;
+
 /** A message that waits until the running turn can take it. */
 export const queuedMessageSchema = z.object({
   id: z.string(),
   text: z.string(),
   attachments: z.array(attachmentSchema),
+  /** It goes into the running turn; absent: it is the next one. */
+  steer: z.optional(z.boolean()),
 });
+export type QueuedMessage = z.infer<typeof queuedMessageSchema>;
 
 export const todoViewSchema = z.object({
   content: z.string(),

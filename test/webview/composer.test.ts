@@ -125,6 +125,57 @@ describe('the composer', () => {
     await panel.page.getByRole('button', { name: 'Remove from queue: Then the changelog' }).click();
     assert.deepEqual(await panel.intent('unqueue'), { type: 'unqueue', id: 'm1' });
   });
+
+  it('steers with Control+Enter, and stops and sends with Control+Shift+Enter', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({ session: isRunning, turns: [turnOf('t1', 'Hello', [], isRunning)] }));
+    await composerOf(panel).fill('In French');
+    await panel.page.keyboard.press('Control+Enter');
+    const first = await panel.intent('submit');
+    await panel.push({ type: 'accepted', id: first.id });
+    await composerOf(panel).fill('Stop that');
+    await panel.page.keyboard.press('Control+Shift+Enter');
+    const second = await panel.intent('submit', 2);
+    assert.deepEqual(
+      [first, second].map(({ text, delivery }) => [text, delivery]),
+      [
+        ['In French', 'steer'],
+        ['Stop that', 'interrupt'],
+      ],
+    );
+  });
+
+  it('says how each queued message will be delivered, and changes that by keys', async () => {
+    await using panel = await open({ width: 280 });
+    const queued = [
+      { id: 'm1', text: 'Then the changelog', attachments: [] },
+      { id: 'm2', text: 'In French', attachments: [], steer: true },
+    ];
+    await panel.show(viewOf({ session: { ...isRunning, queued }, turns: [turnOf('t1', 'Hello', [], isRunning)] }));
+    const rows = panel.page.getByRole('region', { name: 'Queued messages' }).getByRole('listitem');
+    assert.match(await rows.nth(0).innerText(), /^Next/);
+    assert.match(await rows.nth(1).innerText(), /^This turn/);
+    await panel.page.getByRole('button', { name: 'Send into this turn: Then the changelog' }).press('Enter');
+    await panel.page.getByRole('button', { name: 'Send into this turn: In French', pressed: true }).press('Enter');
+    await panel.page.getByRole('button', { name: 'Stop and send now: Then the changelog' }).press('Enter');
+    await panel.page.getByRole('button', { name: 'Edit: In French' }).press('Enter');
+    assert.deepEqual((await panel.intents()).slice(1), [
+      { type: 'deliver', id: 'm1', delivery: 'steer' },
+      { type: 'deliver', id: 'm2', delivery: 'follow_up' },
+      { type: 'deliver', id: 'm1', delivery: 'interrupt' },
+      { type: 'unqueue', id: 'm2', edit: true },
+    ]);
+  });
+
+  it('keeps the queue after a stop, says that it waits, and sends from it', async () => {
+    await using panel = await open();
+    const queued = [{ id: 'm1', text: 'Then the changelog', attachments: [] }];
+    await panel.show(viewOf({ session: { queued }, turns: [turnOf('t1', 'Hello', [], { state: 'stopped' })] }));
+    await panel.page.getByText('Waits').waitFor();
+    assert.equal(await panel.page.getByRole('button', { name: /into this turn/ }).count(), 0);
+    await panel.page.getByRole('button', { name: 'Send now: Then the changelog', exact: true }).click();
+    assert.deepEqual(await panel.intent('deliver'), { type: 'deliver', id: 'm1', delivery: 'interrupt' });
+  });
 });
 
 function composerOf({ page }: PanelPage) {

@@ -21,7 +21,7 @@ export function ComposerBar() {
           label={sendLabel(panel, busy, sending)}
           class={`send ${sending ? 'spin' : ''}`}
           disabled={!composing.canSend.value}
-          onClick={composing.submit}
+          onClick={() => composing.submit()}
         />
       )}
       {busy && (
@@ -40,5 +40,7 @@ export function ComposerBar() {
 function sendLabel(panel: Panel, busy: boolean, sending: boolean): string {
   if (sending) return t('Sending');
   if (panel.view.value?.environment.trusted === false) return t('Send (trust this folder first)');
-  return busy ? t('Send when Capstan can take it (Enter)') : t('Send (Enter)');
+  if (!busy) return t('Send (Enter)');
+  const control = /Mac/.test(navigator.platform) ? '⌘' : 'Ctrl+';
+  return t('Send next (Enter), into this turn ({0}Enter), or stop and send ({0}Shift+Enter)', control);
 }

@@ -87,9 +87,11 @@ function onKey(event: KeyboardEvent & { currentTarget: HTMLTextAreaElement }, pa
     return;
   }
   const { composing } = panel;
-  if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+  const withControl = event.ctrlKey || event.metaKey;
+  if (event.key === 'Enter' && !event.altKey && (withControl || !event.shiftKey)) {
     event.preventDefault();
-    composing.submit();
+    if (!withControl) composing.submit();
+    else composing.submit(event.shiftKey ? 'interrupt' : 'steer');
   } else if (event.key === 'ArrowUp' && composing.draft.peek() === '' && !hasModifier(event)) {
     const last = lastMessage(panel.view.peek());
     if (last === undefined) return;

@@ -1,7 +1,7 @@
 // Owns the draft: what is typed, its chips, and what becomes of it when it is sent. Only `accepted` lets a draft go.
 import { computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Intent } from '../../src/shared/protocol.ts';
-import type { Attachment, View } from '../../src/shared/view-model.ts';
+import type { Attachment, Delivery, View } from '../../src/shared/view-model.ts';
 
 export interface Composing {
   readonly draft: Signal<string>;
@@ -17,7 +17,8 @@ export interface Composing {
   readonly focusWanted: ReadonlySignal<number>;
   readonly type: (text: string) => void;
   readonly removeChip: (chip: Attachment) => void;
-  readonly submit: () => void;
+  /** While a turn runs the message goes out as `delivery` says; by default as the next turn. */
+  readonly submit: (delivery?: Delivery) => void;
   /** Sends `text` without touching the draft. */
   readonly say: (text: string) => void;
   readonly onAccepted: (id: string) => void;
@@ -79,13 +80,14 @@ export function createComposing(ports: ComposingPorts, saved: { draft: string; c
     removeChip(chip) {
       chips.value = chips.peek().filter((other) => other !== chip);
     },
-    submit() {
+    submit(delivery) {
       early = ports.view.peek() === undefined;
       if (!canSend.peek()) return;
       const id = ports.newId();
       pending.value = id;
       refusal.value = undefined;
-      ports.send({ type: 'submit', id, text: draft.peek(), attachments: attachments() });
+      const how = delivery === undefined ? {} : { delivery };
+      ports.send({ type: 'submit', id, text: draft.peek(), attachments: attachments(), ...how });
       impatience = setTimeout(() => {
         settle(
           'Capstan has not answered. Your message is still here: send it again, or reload the window if that fails too.',

@@ -1,13 +1,7 @@
 // One live conversation for a client that shows it: the query engine, its log and its view, kept in step.
 import type { AgentEvent, UserInput } from '../events.ts';
 import type { PermissionMode } from '../permissions/mode.ts';
-import type { Patch, SessionView, Turn } from '../../shared/view-model.ts';
-
-/**
- * When a message that was sent while a turn runs reaches the model: `follow_up` as the next turn (default), `steer` in this one, at the
- * next safe point, `interrupt` at once, after stopping this one.
- */
-export type Delivery = 'follow_up' | 'steer' | 'interrupt';
+import type { Delivery, Patch, SessionView, Turn } from '../../shared/view-model.ts';
 
 /** Owned by the one who opened it. */
 export interface AgentSession {
@@ -18,10 +12,14 @@ export interface AgentSession {
   /** Called synchronously with each event and the patches that it led to. Returns the function that ends it. */
   subscribe(listener: (event: AgentEvent, patches: readonly Patch[]) => void): () => void;
   /**
-   * Starts a turn. While one runs the message is queued, and goes out as `delivery` says. An id that was seen before is ignored.
+   * Starts a turn. While one runs the message is queued, and goes out as `delivery` says (default `follow_up`). An id that was seen before
+   * is ignored.
    */
   submit(input: UserInput, delivery?: Delivery): 'started' | 'queued' | 'duplicate';
-  unqueue(id: string): void;
+  /** Takes a message that waits back, and returns it; undefined when it does not wait any more. */
+  unqueue(id: string): UserInput | undefined;
+  /** Delivers a message that waits in another way; `interrupt` sends it at once, whether or not a turn runs. */
+  deliver(id: string, delivery: Delivery): void;
   /** Ends the running turn: partial text is kept, open calls are answered as interrupted. The queue stays, and waits. */
   stop(): void;
   /** Sends the message of an ended turn again. */

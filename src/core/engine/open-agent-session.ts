@@ -1,13 +1,13 @@
 // Opens a session for a client that shows it: a new one, or one from its log, mended if it was cut off in mid-turn.
 import { applyPatches } from '../../shared/apply-patch.ts';
-import type { Patch, View } from '../../shared/view-model.ts';
-import type { AgentEvent, AgentStep, DurableEvent, LogEntry, UserInput } from '../events.ts';
+import type { Delivery, Patch, View } from '../../shared/view-model.ts';
+import type { AgentEvent, AgentStep, DurableEvent, LogEntry, QueuedInput, UserInput } from '../events.ts';
 import type { ModeState, PermissionMode } from '../permissions/mode.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
 import { NO_USAGE } from '../usage/usage.ts';
 import { Projection } from '../view/projection.ts';
 import { contentText } from '../view/tool-view.ts';
-import type { AgentSession, Delivery } from './agent-session.ts';
+import type { AgentSession } from './agent-session.ts';
 import { QueryEngine, type QueryEngineOptions } from './query-engine.ts';
 
 export interface OpenAgentSessionOptions extends QueryEngineOptions {
@@ -35,9 +35,7 @@ class LiveSession implements AgentSession {
   private readonly seen = new Set<string>();
   private readonly inputs = new Map<string, UserInput>();
   private readonly outputs = new Map<string, string>();
-  private queue: readonly UserInput[] = [];
-  /** Ids of queued messages that may go into the running turn. */
-  private readonly steering = new Set<string>();
+  private queue: readonly QueuedInput[] = [];
   private current: View;
   private turn: Promise<void> | undefined;
   private stopped = false;
@@ -53,7 +51,7 @@ class LiveSession implements AgentSession {
     const { log } = options;
     const fresh = log.entries.length === 0;
     // The engine folds what the log held; what is noted from here on goes to both.
-    this.engine = new QueryEngine({ ...options, onIdleEvent: (event) => this.deliver(event) });
+    this.engine = new QueryEngine({ ...options, onIdleEvent: (event) => this.publish(event) });
     for (const entry of log.entries) this.take(entry);
     if (fresh)
       this.note({
@@ -89,24 +87,44 @@ class LiveSession implements AgentSession {
       this.start(input);
       return 'started';
     }
-    if (delivery === 'steer') this.steering.add(input.id);
-    this.setQueue(delivery === 'interrupt' ? [input, ...this.queue] : [...this.queue, input]);
-    if (delivery === 'interrupt') {
-      this.stop();
-      this.stopped = false;
-    }
+    if (delivery === 'interrupt') this.sendNow(input);
+    else this.setQueue([...this.queue, delivery === 'steer' ? { ...input, steer: true } : input]);
     return 'queued';
   }
 
-  unqueue(id: string): void {
-    this.setQueue(this.queue.filter((input) => input.id !== id));
+  unqueue(id: string): UserInput | undefined {
+    const found = this.queue.find((input) => input.id === id);
+    if (!found) return undefined;
+    this.setQueue(this.queue.filter((input) => input !== found));
+    return withoutSteer(found);
+  }
+
+  deliver(id: string, delivery: Delivery): void {
+    const found = this.queue.find((input) => input.id === id);
+    if (!found) return;
+    const input = withoutSteer(found);
+    if (delivery === 'interrupt') return this.sendNow(input);
+    const changed = delivery === 'steer' ? { ...input, steer: true as const } : input;
+    this.setQueue(this.queue.map((other) => (other === found ? changed : other)));
+  }
+
+  /** Before all that waits, and without waiting for the end of what runs. */
+  private sendNow(input: UserInput): void {
+    const others = this.queue.filter(({ id }) => id !== input.id);
+    if (!this.turn) {
+      if (others.length < this.queue.length) this.setQueue(others);
+      return this.start(input);
+    }
+    this.setQueue([input, ...others]);
+    this.stop();
+    this.stopped = false;
   }
 
   stop(): void {
     const { turnId } = this.engine;
     if (!turnId) return;
     this.stopped = true;
-    this.deliver({ type: 'stopping', turnId, at: this.options.clock.now() });
+    this.publish({ type: 'stopping', turnId, at: this.options.clock.now() });
     void this.engine.stop();
   }
 
@@ -156,18 +174,18 @@ class LiveSession implements AgentSession {
       // After a stop the queue waits for the person.
       if (!next || this.stopped || this.disposed) return;
       this.setQueue(rest);
-      this.start(next);
+      this.start(withoutSteer(next));
     });
   }
 
   private async run(input: UserInput): Promise<void> {
-    for await (const event of this.engine.submit(input, () => this.takeSteering())) this.deliver(event);
+    for await (const event of this.engine.submit(input, () => this.takeSteering())) this.publish(event);
   }
 
   private takeSteering(): readonly UserInput[] {
-    const taken = this.queue.filter((input) => this.steering.has(input.id));
-    if (taken.length > 0) this.setQueue(this.queue.filter((input) => !this.steering.has(input.id)));
-    return taken;
+    const taken = this.queue.filter(({ steer }) => steer);
+    if (taken.length > 0) this.setQueue(this.queue.filter(({ steer }) => !steer));
+    return taken.map(withoutSteer);
   }
 
   /** The process ended while a turn ran: say so in the log, so that every later reader agrees on how it ended. */
@@ -207,15 +225,15 @@ class LiveSession implements AgentSession {
     }
   }
 
-  private setQueue(queue: readonly UserInput[]): void {
+  private setQueue(queue: readonly QueuedInput[]): void {
     this.note({ type: 'queue_changed', queue });
   }
 
   private note(event: DurableEvent): void {
-    this.deliver(this.engine.note(event));
+    this.publish(this.engine.note(event));
   }
 
-  private deliver(event: AgentEvent): void {
+  private publish(event: AgentEvent): void {
     const patches = this.take(event);
     for (const listener of this.listeners) listener(event, patches);
   }
@@ -231,6 +249,10 @@ class LiveSession implements AgentSession {
     this.current = applyPatches(this.current, patches);
     return patches;
   }
+}
+
+function withoutSteer({ steer: _, ...input }: QueuedInput): UserInput {
+  return input;
 }
 
 function titleOf(text: string): string {

@@ -47,7 +47,12 @@ export class Projection {
           {
             op: 'session',
             fields: {
-              queued: event.queue.map(({ id, text, attachments }) => ({ id, text, attachments: [...attachments] })),
+              queued: event.queue.map(({ id, text, attachments, steer }) => ({
+                id,
+                text,
+                attachments: [...attachments],
+                ...(steer ? { steer } : {}),
+              })),
             },
           },
         ];

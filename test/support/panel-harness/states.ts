@@ -323,7 +323,7 @@ export const panelStates: Readonly<Record<string, PanelState>> = {
         ...running,
         queued: [
           { id: 'm1', text: 'Then update the changelog, and say which version it goes into', attachments: [] },
-          { id: 'm2', text: 'And run the linter', attachments: [] },
+          { id: 'm2', text: 'Leave the lexer as it is', attachments: [], steer: true },
         ],
       },
       turns: [turnOf('t1', request, [textOf('x1', 'I look at the parser first.', 'streaming')], running)],

@@ -327,6 +327,73 @@ describe('a message that steers', () => {
   });
 });
 
+describe('a message that waits', () => {
+  it('can be delivered in another way, or taken back with all that it holds', async () => {
+    await using engine = await startEngine(
+      [
+        { blocks: [text('Looking.', { gate: 'go' }), toolUse('Echo', { value: 'x' })], stopReason: 'tool_use' },
+        { blocks: [text('Done.')] },
+        { blocks: [text('Last.')] },
+      ],
+      { tools: [echo] },
+    );
+    const { session } = engine;
+    const [first, second, third] = ['one', 'two', 'three'].map((words) => inputOf(words));
+    session.submit(inputOf('Go'));
+    session.submit(first!);
+    session.submit(second!);
+    session.submit(third!, 'steer');
+    session.deliver(second!.id, 'steer');
+    session.deliver(third!.id, 'follow_up');
+    assert.deepEqual(
+      session.view.session.queued.map(({ text: words, steer = false }) => [words, steer]),
+      [
+        ['one', false],
+        ['two', true],
+        ['three', false],
+      ],
+    );
+    assert.deepEqual(session.unqueue(first!.id), first);
+    assert.equal(session.unqueue(first!.id), undefined);
+    engine.server.release('go');
+    await session.whenIdle();
+    assert.deepEqual(lastMessages(engine.server), [
+      'user: Go',
+      'assistant: Looking., tool_use',
+      'user: tool_result, two',
+      'assistant: Done.',
+      'user: three',
+    ]);
+  });
+
+  it('stays after a stop until it is sent, before the others', async () => {
+    await using engine = await startEngine([
+      { blocks: [text('Long answer here', { gate: 'never', gateAt: 4 })] },
+      { blocks: [text('Second.')] },
+      { blocks: [text('Third.')] },
+    ]);
+    const { session } = engine;
+    const [first, second] = ['one', 'two'].map((words) => inputOf(words));
+    session.submit(inputOf('Go'));
+    await engine.server.waitForRequest(1);
+    session.submit(first!);
+    session.submit(second!, 'steer');
+    session.stop();
+    await session.whenIdle();
+    assert.equal(session.view.session.queued.length, 2);
+    session.deliver(second!.id, 'interrupt');
+    await session.whenIdle();
+    assert.deepEqual(
+      session.view.turns.map((turn) => [turn.text, turn.state]),
+      [
+        ['Go', 'stopped'],
+        ['two', 'done'],
+        ['one', 'done'],
+      ],
+    );
+  });
+});
+
 describe('a message that interrupts', () => {
   it('stops the running turn and goes out at once', async () => {
     await using engine = await startEngine([
