@@ -4,29 +4,12 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { codicons, leanToolkit, markedLexer } from './scripts/lib/panel-build.mjs';
 
 const args = new Set(process.argv.slice(2));
 const watch = args.has('--watch');
 const dev = watch || args.has('--dev');
 const require = createRequire(import.meta.url);
-
-/** `import add from 'codicon:add'`: only the path data of the icons that are named ends up in the bundle. */
-const codicons = {
-  name: 'codicons',
-  setup(build) {
-    build.onResolve({ filter: /^codicon:/ }, ({ path }) => ({
-      path: path.slice('codicon:'.length),
-      namespace: 'codicon',
-    }));
-    build.onLoad({ filter: /.*/, namespace: 'codicon' }, async ({ path }) => {
-      const file = require.resolve(`@vscode/codicons/src/icons/${path}.svg`);
-      const svg = await readFile(file, 'utf8');
-      const shapes = [...svg.matchAll(/<path\b[^>]*?\bd="([^"]+)"/g)].map((match) => match[1]);
-      if (shapes.length === 0) return { errors: [{ text: `The icon ${path} has no path data` }] };
-      return { contents: `export default ${JSON.stringify(shapes)}`, loader: 'js' };
-    });
-  },
-};
 
 const CALLED = `const nothing = new Proxy(function () {}, {
   get: (_, name) => (name === Symbol.toPrimitive ? () => '' : nothing),
@@ -124,7 +107,8 @@ const panelBuild = {
   target: 'chrome138',
   jsx: 'automatic',
   jsxImportSource: 'preact',
-  plugins: [codicons],
+  plugins: [codicons, leanToolkit, markedLexer],
+  charset: 'utf8',
 };
 
 const testBuild = {

@@ -1,0 +1,79 @@
+// Makes the panel's bundle small: icons as short paths, and of the Markdown library only its lexer.
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { shortPath } from './short-path.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** @import { Plugin } from 'esbuild' */
+
+/**
+ * `import add from 'codicon:add'`: only the path data of the icons that are named ends up in the bundle.
+ * @type {Plugin}
+ */
+export const codicons = {
+  name: 'codicons',
+  setup(build) {
+    build.onResolve({ filter: /^codicon:/ }, ({ path: name }) => ({
+      path: name.slice('codicon:'.length),
+      namespace: 'codicon',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'codicon' }, async ({ path: name }) => {
+      const file = require.resolve(`@vscode/codicons/src/icons/${name}.svg`);
+      const svg = await readFile(file, 'utf8');
+      const shapes = [...svg.matchAll(/<path\b[^>]*?\bd="([^"]+)"/g)].map(([, d = '']) => shortPath(d));
+      if (shapes.length === 0) return { errors: [{ text: `The icon ${name} has no path data` }] };
+      return { contents: `export default ${JSON.stringify(shapes)}`, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * The lexer of marked from the library's own sources, which its source map holds: its bundle is one file whose renderers
+ * and defaults cannot be shaken off.
+ * @type {Plugin}
+ */
+export const markedLexer = {
+  name: 'marked-lexer',
+  setup(build) {
+    const bundle = require.resolve('marked').replace(/[^\\/]*$/, 'marked.esm.js');
+    let sources;
+    build.onResolve({ filter: /^marked$/ }, () => ({ path: 'node_modules/marked/src/index.ts', namespace: 'marked' }));
+    build.onResolve({ filter: /^\.\//, namespace: 'marked' }, ({ path: name }) => ({
+      path: `node_modules/marked/src/${path.basename(name)}`,
+      namespace: 'marked',
+      sideEffects: false,
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'marked' }, async ({ path: file }) => {
+      const name = path.basename(file);
+      if (name === 'index.ts') return { contents: "export { _Lexer as Lexer } from './Lexer.ts';", loader: 'ts' };
+      sources ??= readFile(`${bundle}.map`, 'utf8').then(JSON.parse);
+      const map = await sources;
+      const contents = map.sourcesContent?.[map.sources.indexOf(`../src/${name}`)];
+      if (contents === undefined) return { errors: [{ text: `The source map of marked does not hold ${name}` }] };
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+/**
+ * The toolkit without what its compiler's output hides from the tree shaker, and without the indentation of its templates.
+ * @type {Plugin}
+ */
+export const leanToolkit = {
+  name: 'lean-toolkit',
+  setup(build) {
+    build.onLoad({ filter: /[\\/](?:@microsoft[\\/]fast-|webview-ui-toolkit[\\/]).*\.js$/ }, async ({ path: file }) => {
+      const source = await readFile(file, 'utf8');
+      const contents = source
+        .replaceAll(/\n[\t ]+/g, '\n')
+        .replaceAll(/= (create(?:All)?Resolver\()/g, '= /* @__PURE__ */ $1')
+        .replaceAll(
+          /export var (\w+);\s*\(function \(\1\) \{([^{}]*)\}\)\(\1 \|\| \(\1 = \{\}\)\);/g,
+          'export const $1 = /* @__PURE__ */ (function ($1) {$2 return $1; })({});',
+        );
+      return { contents, loader: 'js' };
+    });
+  },
+};
