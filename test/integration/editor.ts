@@ -28,7 +28,7 @@ export function scratchFolder(name: string): {
   return {
     file: (name) => path.join(folder, name),
     make: async () => void (await mkdir(folder, { recursive: true })),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 

@@ -8,7 +8,7 @@ import { afterEach } from 'mocha';
 export function temporaryFolders(): (files?: Readonly<Record<string, string | Uint8Array>>) => Promise<string> {
   const made: string[] = [];
   afterEach(async () => {
-    for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true });
+    for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   return async (files = {}) => {
     const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'capstan-test-')));

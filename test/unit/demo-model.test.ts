@@ -112,7 +112,7 @@ function on(name: string, reply: Reply): Interception {
 }
 
 describe('demo model', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   beforeEach(async () => {
     folder = await realpath(await mkdtemp(path.join(tmpdir(), 'capstan demo ')));
@@ -125,7 +125,7 @@ describe('demo model', function () {
   afterEach(async () => {
     assert.deepEqual(demo.server.problems, []);
     await demo[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, maxRetries: 5 });
   });
 
   it('finds and fixes the bug of the sample through real tools', async () => {

@@ -28,7 +28,7 @@ describe('settings', () => {
     );
   });
   after(async () => {
-    if (old === undefined) await rm(folder, { recursive: true, force: true });
+    if (old === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     else await writeFile(file, old);
   });
 

@@ -49,7 +49,7 @@ describe('tasks of the editor', function () {
   });
   after(async () => {
     for (const terminal of vscode.window.terminals) terminal.dispose();
-    await rm(path.dirname(file), { recursive: true, force: true });
+    await rm(path.dirname(file), { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('are refused when they are no longer what was listed', async () => {

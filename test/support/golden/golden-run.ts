@@ -76,7 +76,7 @@ export async function goldenRun(options: GoldenOptions): Promise<string> {
     return clean(sections.flatMap(([title, body]) => (body ? [`== ${title}\n${body}\n`] : [])).join('\n'));
   } finally {
     processes.dispose();
-    await rm(root, { recursive: true, force: true });
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

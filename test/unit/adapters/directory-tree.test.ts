@@ -35,7 +35,7 @@ describe('the directory tree', () => {
   beforeEach(async () => {
     root = await realpath(await mkdtemp(path.join(os.tmpdir(), 'capstan-tree-')));
   });
-  afterEach(() => rm(root, { recursive: true, force: true }));
+  afterEach(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
 
   it('is nothing for a folder that is empty, missing or a file', async () => {
     assert.equal(await tree(), undefined);
@@ -108,7 +108,7 @@ describe('the directory tree', () => {
     const rules = fc.array(rule, { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 8 }), rules, rules, async (files, top, inner) => {
-        await rm(root, { recursive: true, force: true });
+        await rm(root, { recursive: true, force: true, maxRetries: 5 });
         await mkdir(path.join(root, 'a'), { recursive: true });
         for (const one of files) await put(one).catch(() => undefined);
         await writeFile(path.join(root, '.gitignore'), top.join('\n'));

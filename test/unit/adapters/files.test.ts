@@ -167,7 +167,7 @@ describe('writers of one file', () => {
   const folder = temporaryFolders();
 
   it('lose no edit, however many at once and whoever they belong to', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const names = Array.from({ length: 40 }, (_, n) => `name${n};`);
     const root = await folder({ a: names.map((name) => `${name}\n`).join('') });
     const files = new NodeFileSystem();

@@ -72,7 +72,7 @@ async function makeRepository(): Promise<void> {
 
 describe('git', () => {
   beforeEach(makeRepository);
-  afterEach(() => rm(root, { recursive: true, force: true }));
+  afterEach(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
 
   it('is nothing outside a repository, in a broken one, without git, and before trust', async () => {
     assert.equal(await ours().state(root), undefined);
@@ -179,7 +179,7 @@ describe('git in a hostile repository', () => {
     await put('a.txt', 'a');
     await commit('one');
   });
-  afterEach(() => rm(root, { recursive: true, force: true }));
+  afterEach(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
 
   it('runs nothing that its settings name', async () => {
     await put('.gitattributes', '* filter=evil diff=evil\n*.sub filter=odd=na.me');

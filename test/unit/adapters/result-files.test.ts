@@ -23,7 +23,7 @@ async function sha256(file: string): Promise<string> {
 }
 
 describe('results on disk', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const folder = temporaryFolders();
   let root: string;
   let store: ResultFiles;

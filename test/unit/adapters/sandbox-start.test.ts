@@ -108,7 +108,7 @@ describe('protected places in a workspace', () => {
 
 describe('a sandbox that cannot start', function () {
   if (process.platform === 'win32') return;
-  this.timeout(15_000);
+  this.timeout(60_000);
   const folder = temporaryFolders();
   const runner = runners();
   const missing: SandboxMachine = { platform: 'linux', nodeVersion: '24.0.0', bubblewrap: '/nowhere/bwrap' };

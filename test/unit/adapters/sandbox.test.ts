@@ -30,7 +30,7 @@ function processesWith(mark: string): readonly string[] {
 }
 
 describe('commands in the sandbox (bubblewrap; skipped where it cannot start)', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const folder = temporaryFolders();
   const runner = runners();
   let root: string;

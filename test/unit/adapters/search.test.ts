@@ -184,7 +184,7 @@ function behavesAsSearch(create: () => Promise<Search | undefined>): void {
   });
 
   it('pages through more than it keeps, in the same order', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const files = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`f${n}`, 'one\n'.repeat(500)]));
     const root = await folder(files);
     const all = await search.grep(query('one', root, { limit: 20_000 }), never);

@@ -27,7 +27,7 @@ describe('session files', () => {
     folder = await mkdtemp(join(tmpdir(), 'capstan-sessions-'));
     words = [];
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   const store = (path = folder) =>
     createSessionFiles({

@@ -45,7 +45,7 @@ function benchOn(processes: ShellRunner, root: string): ToolBench {
 
 describe('the shell', function () {
   if (process.platform === 'win32') return;
-  this.timeout(15_000);
+  this.timeout(60_000);
   const folder = temporaryFolders();
   let runner: ShellRunner;
   let root: string;

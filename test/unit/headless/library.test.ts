@@ -28,7 +28,7 @@ describe('the library', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'capstan-library-'));
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   const options = (baseUrl: string, more: Partial<AgentOptions> = {}): AgentOptions => ({
     cwd: folder,

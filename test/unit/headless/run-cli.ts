@@ -83,7 +83,7 @@ export async function openCliLab(baseUrl?: string): Promise<CliLab> {
     run: (args, options) => lab.start(args, { input: '', ...options }).done,
     async [Symbol.asyncDispose]() {
       for (const child of running) child.kill('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   return lab;

@@ -74,7 +74,7 @@ async function plant(made: readonly Entry[]): Promise<Tree> {
   return {
     root,
     workspace: path.join(root, 'work'),
-    [Symbol.asyncDispose]: () => rm(base, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(base, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 

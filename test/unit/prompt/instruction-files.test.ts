@@ -39,7 +39,7 @@ describe('instruction files', () => {
     root = await realpath(await mkdtemp(path.join(os.tmpdir(), 'capstan-instructions-')));
     await mkdir(at('repo/app'), { recursive: true });
   });
-  afterEach(() => rm(root, { recursive: true, force: true }));
+  afterEach(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
 
   it('are none where there is nothing', async () => {
     assert.deepEqual((await load()).files, []);

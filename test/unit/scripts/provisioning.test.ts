@@ -56,7 +56,7 @@ describe('provisioning', () => {
     scratch = await mkdtemp(path.join(os.tmpdir(), 'capstan-provisioning-'));
   });
 
-  afterEach(() => rm(scratch, { recursive: true, force: true }));
+  afterEach(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
 
   it('redoes a build that was killed in the middle, and leaves nothing of it', async () => {
     const folder = path.join(scratch, 'editor');

@@ -188,7 +188,7 @@ describe('work in the background', () => {
 
 describe('commands in the background', function () {
   if (process.platform === 'win32') return;
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folder = temporaryFolders();
   let runner: ShellRunner;
   let tasks: BackgroundTasks;

@@ -14,7 +14,7 @@ import { temporaryFolders } from '../../support/temporary-folder.ts';
 
 describe('Bash with a sandbox', function () {
   if (process.platform === 'win32') return;
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folder = temporaryFolders();
   const runners: ShellRunner[] = [];
   let root: string;

@@ -197,7 +197,7 @@ describe('a text that is kept in bounded memory', () => {
 
 describe('Bash', function () {
   if (process.platform === 'win32') return;
-  this.timeout(15_000);
+  this.timeout(60_000);
   const folder = temporaryFolders();
   let runner: ShellRunner;
   let root: string;
