@@ -268,10 +268,15 @@ export interface PermissionQuestion {
   /** What "for this session" would allow, in words; absent when it cannot be offered. */
   readonly sessionGrant?: string;
   /**
-   * What "always" would save, word for word, and into which file (absolute); absent when it cannot be offered. `effect`: what the rules
-   * would have done to the calls of past sessions, a sentence without its end.
+   * What "always" would save, word for word, and into which file (absolute); absent when it cannot be offered. `effect` looks up what the
+   * rules would have done to the calls of past sessions, for when the person wants to save them: sentences without the last one's end,
+   * undefined when nothing is known. It takes 300 milliseconds at most and never rejects.
    */
-  readonly always?: { readonly rules: readonly string[]; readonly file: string; readonly effect?: string };
+  readonly always?: {
+    readonly rules: readonly string[];
+    readonly file: string;
+    readonly effect?: () => Promise<string | undefined>;
+  };
 }
 
 export type PermissionAnswer =

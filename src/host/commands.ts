@@ -27,6 +27,8 @@ export interface CommandParts extends Pick<EntryPointParts, 'terminals' | 'commi
   readonly log: Log;
   readonly files: FileSystem;
   readonly documents: ReadOnlyDocuments;
+  /** Holds the logs of all sessions, absolute. */
+  readonly sessionsFolder: string;
 }
 
 /** The editor passes whatever the caller gave; a handler takes nothing for granted. */

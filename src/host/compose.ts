@@ -90,8 +90,9 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
   const remedies = new Remedies(keys);
 
   const storage = context.globalStorageUri.fsPath;
+  const sessionsFolder = path.join(storage, 'sessions');
   const sessions = createSessionFiles({
-    folder: path.join(storage, 'sessions'),
+    folder: sessionsFolder,
     onFailure: (message) => {
       log.error(message);
       void vscode.window.showErrorMessage(message);
@@ -104,6 +105,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
       const resultsFolder = path.join(storage, 'results');
       const parts = {
         id,
+        sessionsFolder,
         resultsFolder,
         files,
         keys,
@@ -181,6 +183,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
       extensionId: context.extension.id,
       conversation,
       sessions: around.list,
+      sessionsFolder,
       panel,
       keys,
       review,

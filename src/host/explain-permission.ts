@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Access } from '../core/permissions/access.ts';
 import { explainVerdict } from '../core/permissions/explain-verdict.ts';
+import { tellPastEffect, type PastCalls } from '../core/permissions/past-calls.ts';
 import { resolvePath } from '../core/permissions/lexical-path.ts';
 import type { PermissionEvaluator } from '../core/permissions/evaluator.ts';
 import { visibleText } from '../core/permissions/visible-text.ts';
@@ -15,6 +16,8 @@ export interface ExplainPermissionParts {
   readonly cwd: string;
   /** The name of the tool that runs commands here. */
   readonly shellTool: 'Bash' | 'PowerShell';
+  /** What rules would have done to them is told. Default: nothing is told. */
+  readonly pastCalls?: PastCalls;
 }
 
 interface Kind extends vscode.QuickPickItem {
@@ -32,8 +35,15 @@ let shown = 0;
 export async function explainPermission(parts: ExplainPermissionParts, given?: Access): Promise<void> {
   const access = given ?? (await askForCall(parts));
   if (!access) return;
-  const verdict = await parts.evaluator.judge(access);
-  const text = `${titleOf(access)}\n\n${explainVerdict(verdict)}\n`;
+  const { evaluator, pastCalls } = parts;
+  const verdict = await evaluator.judge(access);
+  const suggestions = verdict.decision === 'ask' ? verdict.suggestions : [];
+  const judge = evaluator.judge.bind(evaluator);
+  const effect =
+    pastCalls && suggestions.length > 0
+      ? await tellPastEffect(suggestions, pastCalls, judge, new AbortController().signal)
+      : undefined;
+  const text = `${titleOf(access)}\n\n${explainVerdict(verdict, effect)}\n`;
   shown += 1;
   const uri = parts.documents.put(`explain-permission-${shown}`, 'Permission.txt', text);
   await vscode.window.showTextDocument(uri, { preview: true });

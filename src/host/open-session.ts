@@ -37,6 +37,8 @@ import { readPriceSetting, readSettings } from './settings.ts';
 export interface SessionParts {
   readonly id: string;
   readonly sessions: SessionStore;
+  /** Holds the logs of all sessions, absolute. */
+  readonly sessionsFolder: string;
   /** Holds the results that are too long for a request, absolute. */
   readonly resultsFolder: string;
   readonly files: FileSystem;
@@ -90,7 +92,11 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
     model: createModelClient(parts.keys, version),
     settings: engineSettings,
     context: sessionContext(parts, cwd, otherFolders, saidOf(log)),
-    permissions: { ...permissionParts(parts.log, workspace, results.folders), prompter, reviewer },
+    permissions: {
+      ...permissionParts(parts.log, { workspace, readOnly: results.folders, sessions: parts.sessionsFolder }),
+      prompter,
+      reviewer,
+    },
     log,
     results: results.store,
     isMemoryTight,

@@ -17,15 +17,20 @@ export interface PermissionCommandParts {
   readonly files: FileSystem;
   readonly documents: ReadOnlyDocuments;
   readonly log: Log;
+  /** Holds the logs of all sessions, absolute. */
+  readonly sessionsFolder: string;
 }
 
 /** As the conversation that is shown would be judged; nothing is run. */
-export async function explainHere({ conversation, files, documents, log }: PermissionCommandParts): Promise<void> {
+export async function explainHere(parts: PermissionCommandParts): Promise<void> {
+  const { conversation, files, documents, log, sessionsFolder } = parts;
   const workspace = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => toPath(uri));
   const mode = permissionModes.find((mode) => mode === conversation.view.session.mode) ?? 'default';
-  const evaluator = new PermissionEvaluator({ ...permissionParts(log, workspace, []), files, mode: () => mode });
+  const { pastCalls, ...rules } = permissionParts(log, { workspace, readOnly: [], sessions: sessionsFolder });
+  const evaluator = new PermissionEvaluator({ ...rules, files, mode: () => mode });
   const shellTool = shellLanguage() === 'powershell' ? 'PowerShell' : 'Bash';
-  await explainPermission({ evaluator, documents, cwd: workspace[0] ?? homedir(), shellTool });
+  const cwd = workspace[0] ?? homedir();
+  await explainPermission({ evaluator, documents, cwd, shellTool, ...(pastCalls ? { pastCalls } : {}) });
 }
 
 const WORDS: Readonly<Record<PermissionMode, { readonly label: string; readonly detail: string }>> = {

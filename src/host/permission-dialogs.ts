@@ -6,6 +6,7 @@ import { askUntilRead } from './ask-until-read.ts';
 import type { Log } from './log.ts';
 import { listText, questionText, type QuestionText } from './question-text.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
+import { askToSave } from './rule-question.ts';
 
 const DENIED: PermissionAnswer = { decision: 'deny' };
 
@@ -18,7 +19,7 @@ const once: vscode.MessageItem = { title: 'Allow Once' };
 const session: vscode.MessageItem = { title: 'Allow for This Session' };
 /** Escape and the close button press it. */
 const deny: vscode.MessageItem = { title: 'Deny', isCloseAffordance: true };
-const always: vscode.MessageItem = { title: 'Always Allow' };
+const always: vscode.MessageItem = { title: 'Always Allow…' };
 const denyWithWords: vscode.MessageItem = { title: 'Deny and Say Why…' };
 
 const each: vscode.MessageItem = { title: 'Review Each' };
@@ -173,17 +174,28 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
   }
 
   async #dialog(pending: Pending, text: QuestionText): Promise<PermissionAnswer | undefined> {
+    for (;;) {
+      const answer = await this.#answer(pending, text);
+      if (answer !== 'back') return answer;
+      if (pending.settled) return undefined;
+    }
+  }
+
+  async #answer(pending: Pending, text: QuestionText): Promise<PermissionAnswer | 'back' | undefined> {
     const { sessionGrant, always: lasting } = pending.question;
     const offered = [...(sessionGrant ? [session] : []), ...(lasting ? [always] : [])];
     const buttons = [once, ...offered, deny, denyWithWords];
     const pressed = await askUntilRead<vscode.MessageItem | undefined>(
       async () => vscode.window.showWarningMessage(text.message, { modal: true, detail: text.detail }, ...buttons),
-      (button) => button === once || button === session || button === always,
+      (button) => button === once || button === session,
       () => performance.now(),
     );
     if (pressed === once) return { decision: 'allow_once' };
     if (pressed === session && sessionGrant) return { decision: 'allow_session' };
-    if (pressed === always && lasting) return { decision: 'allow_always' };
+    if (pressed === always && lasting) {
+      if (pending.settled) return undefined;
+      return (await askToSave(lasting)) === 'save' ? { decision: 'allow_always' } : 'back';
+    }
     if (pressed === deny) return DENIED;
     if (pressed !== denyWithWords) return undefined;
     if (pending.settled) return DENIED;

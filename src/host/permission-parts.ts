@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { hostPlatform } from '../adapters/host-platform.ts';
 import { readManagedSandbox } from '../adapters/managed-policy.ts';
+import { createPastCalls } from '../adapters/past-calls.ts';
 import { createPermissionSettings, managedSettingsPath } from '../adapters/permission-settings.ts';
 import { createSavedRules } from '../adapters/saved-rules.ts';
 import { createShellGrammar } from '../adapters/shell-grammar.ts';
@@ -22,8 +23,16 @@ type PermissionParts = Omit<SessionPorts['permissions'], 'prompter' | 'reviewer'
 /** The parsers are kept until the window closes: one for all. */
 const grammar = createShellGrammar();
 
-/** `workspace` and `readOnly` are folders, absolute. */
-export function permissionParts(log: Log, workspace: readonly string[], readOnly: readonly string[]): PermissionParts {
+export interface PermissionFolders {
+  readonly workspace: readonly string[];
+  /** That may be read and are never written. */
+  readonly readOnly: readonly string[];
+  /** Holds the logs of past sessions. */
+  readonly sessions: string;
+}
+
+/** Folders are absolute. */
+export function permissionParts(log: Log, { workspace, readOnly, sessions }: PermissionFolders): PermissionParts {
   const settings = createPermissionSettings({
     home: homedir(),
     managed: managedSettingsPath(process.platform),
@@ -41,6 +50,7 @@ export function permissionParts(log: Log, workspace: readonly string[], readOnly
     rules: () => settings.rules(),
     onProblem: ({ file, line, message }) => log.warn(`${file}${line === undefined ? '' : `:${line}`}: ${message}`),
     ruleStore: createSavedRules({ root, isTrusted: isWorkspaceTrusted }),
+    pastCalls: createPastCalls({ folder: sessions, cwd: workspace[0] ?? homedir() }),
   };
 }
 

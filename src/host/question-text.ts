@@ -24,7 +24,7 @@ export function questionText(question: PermissionQuestion): QuestionText {
     question.purpose ? `The model says: “${oneLine(question.purpose)}”` : '',
     question.sessionGrant ? `“Allow for This Session” allows: ${visibleText(question.sessionGrant)}` : '',
     question.always
-      ? `“Always Allow” saves ${question.always.rules.map(visibleText).join(', ')} in ${visibleText(question.always.file)}${question.always.effect === undefined ? '' : `\n${visibleText(question.always.effect)}.`}`
+      ? `“Always Allow” saves ${question.always.rules.map(visibleText).join(', ')} in ${visibleText(question.always.file)}`
       : '',
   ];
   return {

@@ -3,8 +3,8 @@ import { describeRule } from './gate-words.ts';
 import type { Verdict } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
-/** Several lines. */
-export function explainVerdict(verdict: Verdict): string {
+/** Several lines. `effect`: what the rules that are offered would have done to past calls, without its end. */
+export function explainVerdict(verdict: Verdict, effect?: string): string {
   const { rule, parts = [] } = verdict;
   const decided = { allow: 'Allowed', ask: 'You are asked', deny: 'Denied' }[verdict.decision];
   const reason = verdict.decision === 'deny' ? verdict.denial.note : verdict.reason;
@@ -22,5 +22,6 @@ export function explainVerdict(verdict: Verdict): string {
       : []),
     ...facts.map((fact) => `• ${visibleText(fact)}`),
     ...(suggestions.length > 0 ? [`To allow it from now on: ${suggestions.join(', ')}`] : []),
+    ...(effect === undefined ? [] : [`  ${visibleText(effect)}.`]),
   ].join('\n');
 }

@@ -5,9 +5,8 @@ import type { ApprovalStrategy } from './approval-strategy.ts';
 import { Asker, type Answer, type AskerOptions, type Asking } from './asker.ts';
 import { PermissionEvaluator, type EvaluatorOptions } from './evaluator.ts';
 import * as words from './gate-words.ts';
-import { effectWords, pastEffect } from './past-calls.ts';
+import { tellPastEffect, type PastCalls } from './past-calls.ts';
 import { riskOf } from './risk.ts';
-import { parseRule, type Rule } from './rules.ts';
 import { createSessionGrants } from './session-grants.ts';
 import type { AskVerdict, Granting } from './verdict.ts';
 
@@ -16,12 +15,9 @@ export interface PermissionGateOptions extends EvaluatorOptions, AskerOptions {
   readonly ruleStore?: RuleStore;
   /** Answers before the person is asked, where no rule asks; read at each call. Default: the person is asked. */
   readonly approve?: ApprovalStrategy;
-  /** Calls of past sessions, the latest last: what a rule would have done to them is told before it is saved. Default: nothing is told. */
-  readonly pastCalls?: () => Promise<readonly Access[]>;
+  /** What a rule would have done to them is told before it is saved; read only when the person wants to save one. Default: nothing is told. */
+  readonly pastCalls?: PastCalls;
 }
-
-/** A question does not wait longer for what past calls tell. */
-const PAST_CALLS_MS = 300;
 
 /** One gate for one session: what the person allows "for this session" lives as long as it. */
 export function createPermissionGate(options: PermissionGateOptions): PermissionGate {
@@ -104,11 +100,7 @@ class Gate implements PermissionGate {
     const asking = { ...verdict.asking, risk: riskOf(request.access, verdict) };
     const offered = suggestions.length > 0 && !request.propose;
     const file = offered ? this.storeFile() : undefined;
-    const effect = file === undefined ? undefined : await this.effectOf(suggestions, request);
-    const always =
-      file === undefined
-        ? {}
-        : { always: { ...this.alwaysOf(suggestions, file, request), ...(effect === undefined ? {} : { effect }) } };
+    const always = file === undefined ? {} : { always: this.alwaysOf(suggestions, file, request) };
     // A rule that another answer has saved may cover it as well, though not where it is asked each time.
     const covered = async (): Promise<boolean> =>
       because === 'default' &&
@@ -127,29 +119,10 @@ class Gate implements PermissionGate {
     }
   }
 
-  /** In words; undefined when nothing is known in time. */
-  private async effectOf(texts: readonly string[], { signal }: AuthorizationRequest): Promise<string | undefined> {
-    if (!this.pastCalls) return undefined;
-    const late = AbortSignal.any([signal, AbortSignal.timeout(PAST_CALLS_MS)]);
-    const source = { scope: 'session', file: '', root: '/' } as const;
-    const added: Rule[] = texts.flatMap((text) => {
-      const parsed = parseRule('allow', text, source);
-      return 'rule' in parsed ? [parsed.rule] : [];
-    });
-    try {
-      const calls = await unlessAborted(this.pastCalls(), late);
-      const judge = (access: Access, adding: boolean) => this.evaluator.judge(access, adding ? added : []);
-      const effect = calls && (await pastEffect(calls, judge, late));
-      return effect && effectWords(effect);
-    } catch {
-      return undefined;
-    }
-  }
-
   private alwaysOf(
     rules: readonly string[],
     file: string,
-    { access }: AuthorizationRequest,
+    { access, signal }: AuthorizationRequest,
   ): NonNullable<Asking['always']> {
     const save = async (): Promise<string> => {
       const saved = `${rules.join(', ')} in ${file}`;
@@ -164,17 +137,11 @@ class Gate implements PermissionGate {
       const why = again.decision === 'ask' ? again.reason : again.denial.note;
       return `Allowed this once. ${saved} was saved, but the same call would be asked again: ${why}.`;
     };
-    return { rules, file, save };
+    const { pastCalls } = this;
+    if (!pastCalls) return { rules, file, save };
+    const judge = this.evaluator.judge.bind(this.evaluator);
+    return { rules, file, save, effect: () => tellPastEffect(rules, pastCalls, judge, signal) };
   }
-}
-
-/** Undefined once it is too late. */
-async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
-  const tooLate = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  return Promise.race([value, tooLate]);
 }
 
 /** The only place that makes one: the evaluator has judged what it names. */

@@ -1,6 +1,7 @@
 // What a rule would have done to the calls of past sessions: shown before the rule is saved.
 import type { Access } from './access.ts';
 import { resolvePath } from './lexical-path.ts';
+import { parseRule, type Rule } from './rules.ts';
 import type { Verdict } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -9,18 +10,34 @@ export const MAX_PAST_CALLS = 500;
 const MAX_EXAMPLES = 5;
 const MAX_EXAMPLE = 60;
 
+/** Longest that the reading and the judging of past calls may take, in milliseconds; the first half is for the reading. */
+const MAX_MS = 300;
+
 /** A `tool_use` block of a session log. */
 export interface PastToolUse {
   readonly name: string;
   readonly input: unknown;
+  /** The person said no to it. Default false. */
+  readonly denied?: boolean;
 }
+
+export interface PastCall {
+  readonly access: Access;
+  /** The person said no to it. */
+  readonly denied: boolean;
+}
+
+/** Calls of past sessions, the latest last. When the signal aborts it answers with those that it has. */
+export type PastCalls = (signal: AbortSignal) => Promise<readonly PastCall[]>;
 
 export interface PastEffect {
   /** How many were looked at. */
   readonly looked: number;
   /** How many of them were asked about under today's rules and would run unasked with the new ones. */
   readonly freed: number;
-  /** Some of those, each once, as a person reads them. At most 5. */
+  /** How many of the freed the person had said no to. */
+  readonly denied: number;
+  /** Some of the freed, each once, as a person reads them, those that were denied first. At most 5. */
   readonly examples: readonly string[];
   /** There are more than those. */
   readonly others: boolean;
@@ -29,9 +46,14 @@ export interface PastEffect {
 const READERS = new Set(['Read', 'Glob', 'Grep']);
 const WRITERS = new Set(['Edit', 'Write', 'MultiEdit', 'NotebookEdit']);
 
-/** The accesses that calls asked for, the latest 500 in their order; `cwd` (absolute) is where their session worked. Odd input is left out. */
-export function pastAccesses(uses: readonly PastToolUse[], cwd: string): readonly Access[] {
-  return uses.flatMap((use) => accessOf(use, cwd) ?? []).slice(-MAX_PAST_CALLS);
+/** What calls asked for, the latest 500 in their order; `cwd` (absolute) is where their session worked. Odd input is left out. */
+export function pastCallsOf(uses: readonly PastToolUse[], cwd: string): readonly PastCall[] {
+  return uses
+    .flatMap((use) => {
+      const access = accessOf(use, cwd);
+      return access ? [{ access, denied: use.denied ?? false }] : [];
+    })
+    .slice(-MAX_PAST_CALLS);
 }
 
 function accessOf({ name: tool, input }: PastToolUse, cwd: string): Access | undefined {
@@ -60,26 +82,58 @@ function accessOf({ name: tool, input }: PastToolUse, cwd: string): Access | und
  * it has seen. Never rejects if `judge` does not.
  */
 export async function pastEffect(
-  calls: readonly Access[],
+  calls: readonly PastCall[],
   judge: (access: Access, withNewRules: boolean) => Promise<Pick<Verdict, 'decision'>>,
   signal: AbortSignal,
 ): Promise<PastEffect> {
   const known = new Map<string, boolean>();
-  const examples: string[] = [];
-  let [looked, freed, others] = [0, 0, false];
+  const freed: PastCall[] = [];
+  let looked = 0;
   for (const call of calls.slice(-MAX_PAST_CALLS).toReversed()) {
     if (signal.aborted) break;
-    const key = JSON.stringify(call);
-    const newly = known.get(key) ?? (await isFreed(call, judge));
-    if (newly && !known.has(key)) {
-      if (examples.length < MAX_EXAMPLES) examples.push(nameOf(call));
-      else others = true;
-    }
+    const key = JSON.stringify(call.access);
+    const newly = known.get(key) ?? (await isFreed(call.access, judge));
     known.set(key, newly);
     looked += 1;
-    if (newly) freed += 1;
+    if (newly) freed.push(call);
   }
-  return { looked, freed, examples, others };
+  const graveFirst = freed.toSorted((left, right) => Number(right.denied) - Number(left.denied));
+  const names = [...new Set(graveFirst.map(({ access }) => nameOf(access)))];
+  const denied = freed.filter((call) => call.denied).length;
+  const examples = names.slice(0, MAX_EXAMPLES);
+  return { looked, freed: freed.length, denied, examples, others: names.length > examples.length };
+}
+
+/** What allow rules would have done, in words; undefined when there is nothing to tell, or nothing known in time. Never rejects. */
+export async function tellPastEffect(
+  texts: readonly string[],
+  pastCalls: PastCalls,
+  judge: (access: Access, adding: readonly Rule[]) => Promise<Pick<Verdict, 'decision'>>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const late = AbortSignal.any([signal, AbortSignal.timeout(MAX_MS)]);
+  const source = { scope: 'session', file: '', root: '/' } as const;
+  const added = texts.flatMap((text) => {
+    const parsed = parseRule('allow', text, source);
+    return 'rule' in parsed ? [parsed.rule] : [];
+  });
+  try {
+    const reading = pastCalls(AbortSignal.any([late, AbortSignal.timeout(MAX_MS / 2)]));
+    const calls = await unlessAborted(reading, late);
+    if (!calls) return undefined;
+    return effectWords(await pastEffect(calls, (access, adding) => judge(access, adding ? added : []), late));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined once it is too late. */
+async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  const tooLate = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  return Promise.race([value, tooLate]);
 }
 
 async function isFreed(call: Access, judge: Parameters<typeof pastEffect>[1]): Promise<boolean> {
@@ -87,13 +141,15 @@ async function isFreed(call: Access, judge: Parameters<typeof pastEffect>[1]): P
   return (await judge(call, false)).decision === 'ask';
 }
 
-/** One line; undefined when there is nothing to tell. */
-export function effectWords({ looked, freed, examples, others }: PastEffect): string | undefined {
+/** Sentences, without the last one's end; undefined when there is nothing to tell. */
+export function effectWords({ looked, freed, denied, examples, others }: PastEffect): string | undefined {
   if (looked === 0) return undefined;
   const of = looked === 1 ? 'the last call' : `the last ${looked} calls`;
   if (freed === 0) return `It would have changed nothing for ${of}`;
   const more = others ? ' and others' : '';
-  return `Of ${of}, ${freed} that ${freed === 1 ? 'was' : 'were'} asked about would have run unasked: ${examples.join(', ')}${more}`;
+  const asked = `Of ${of}, ${freed} that ${freed === 1 ? 'was' : 'were'} asked about would have run unasked: ${examples.join(', ')}${more}`;
+  if (denied === 0) return asked;
+  return `${asked}. You said no to ${denied === freed ? (freed === 1 ? 'it' : 'all of them') : `${denied} of them`}`;
 }
 
 function nameOf(call: Access): string {

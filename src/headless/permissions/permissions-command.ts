@@ -3,14 +3,16 @@ import { homedir } from 'node:os';
 import { createPermissionSettings, managedSettingsPath } from '../../adapters/permission-settings.ts';
 import { hostPlatform } from '../../adapters/host-platform.ts';
 import { NodeFileSystem } from '../../adapters/node-file-system.ts';
+import { createPastCalls } from '../../adapters/past-calls.ts';
 import { createShellGrammar } from '../../adapters/shell-grammar.ts';
 import type { Access } from '../../core/permissions/access.ts';
 import { PermissionEvaluator } from '../../core/permissions/evaluator.ts';
 import { explainVerdict } from '../../core/permissions/explain-verdict.ts';
 import { resolvePath } from '../../core/permissions/lexical-path.ts';
+import { tellPastEffect } from '../../core/permissions/past-calls.ts';
 import { ArgumentsError } from '../arguments-error.ts';
 import type { PermissionsArguments } from '../arguments.ts';
-import { homeFolder, isTrustedFolder } from '../home-folder.ts';
+import { homeFolder, isTrustedFolder, sessionsFolder } from '../home-folder.ts';
 import { createStreams, type Streams } from '../standard-streams.ts';
 import { checkRequestSchema, type CheckAnswer } from './check-request.ts';
 import { judgeRequest } from './judge-request.ts';
@@ -74,7 +76,8 @@ async function answerLine(line: string): Promise<CheckAnswer> {
 /** By the settings of the current folder. */
 async function explain(args: PermissionsArguments, streams: Streams): Promise<void> {
   const { cwd } = args;
-  const trusted = args.trust || (await isTrustedFolder(homeFolder(process.env), cwd));
+  const kept = homeFolder(process.env);
+  const trusted = args.trust || (await isTrustedFolder(kept, cwd));
   const settings = createPermissionSettings({
     home: homedir(),
     managed: managedSettingsPath(process.platform),
@@ -92,7 +95,15 @@ async function explain(args: PermissionsArguments, streams: Streams): Promise<vo
     onProblem: ({ file, line, message }) =>
       streams.err(`capstan: ${file}${line === undefined ? '' : `:${line}`}: ${message}\n`),
   });
-  streams.out(`${explainVerdict(await evaluator.judge(accessOf(args)))}\n`);
+  const verdict = await evaluator.judge(accessOf(args));
+  const suggestions = verdict.decision === 'ask' ? verdict.suggestions : [];
+  const pastCalls = createPastCalls({ folder: sessionsFolder(kept), cwd });
+  const judge = evaluator.judge.bind(evaluator);
+  const effect =
+    suggestions.length > 0
+      ? await tellPastEffect(suggestions, pastCalls, judge, new AbortController().signal)
+      : undefined;
+  streams.out(`${explainVerdict(verdict, effect)}\n`);
   if (!trusted)
     streams.err(`capstan: ${cwd} is not trusted: its own files may only restrict. --trust lets them allow.\n`);
 }

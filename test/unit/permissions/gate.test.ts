@@ -522,20 +522,35 @@ describe('the permission gate', () => {
     });
 
     it('tells what the rule would have done to the calls of past sessions, if that is known in time', async () => {
-      const past = ['npm test', 'npm test', 'npm test -- a', 'npm install', 'ls'].map((text) => command(text));
+      const past = ['npm test', 'npm test', 'npm test -- a', 'npm install', 'ls'].map((text) => ({
+        access: command(text),
+        denied: false,
+      }));
       const effectOf = async (pastCalls: PermissionGateOptions['pastCalls']) => {
         await offered('npm test', {}, pastCalls ? { pastCalls } : {});
-        return person.questions[0]?.always?.effect;
+        return person.questions[0]?.always?.effect?.();
       };
       assert.equal(
         await effectOf(async () => past),
         'Of the last 5 calls, 3 that were asked about would have run unasked: `npm test -- a`, `npm test`',
       );
-      assert.equal(await effectOf(async () => [command('ls')]), 'It would have changed nothing for the last call');
+      assert.equal(await effectOf(async () => past.slice(-1)), 'It would have changed nothing for the last call');
       assert.equal(await effectOf(async () => []), undefined);
       assert.equal(await effectOf(() => Promise.reject(new Error('x'))), undefined);
       assert.equal(await effectOf(() => new Promise(() => {})), undefined);
       assert.equal(await effectOf(undefined), undefined);
+    });
+
+    it('looks at past calls only when the person wants to save a rule', async () => {
+      let looked = 0;
+      const pastCalls = async () => {
+        looked += 1;
+        return [];
+      };
+      await offered('npm test', {}, { pastCalls });
+      assert.equal(looked, 0);
+      await person.questions[0]?.always?.effect?.();
+      assert.equal(looked, 1);
     });
   });
 
@@ -612,7 +627,9 @@ describe('the permission gate', () => {
       assert.equal((await gateWith({}, { approve: fail, ruleStore: store })(command('make'))).decision, 'allow');
       const ruleStore = { file: () => '/s.json', add: fail };
       assert.equal((await gateWith({}, { pastCalls: fail, ruleStore })(command('make'))).decision, 'allow');
-      assert.deepEqual(person.questions[1]?.always, { rules: ['Bash(make)'], file: '/s.json' });
+      const { effect, ...shown } = person.questions[1]!.always!;
+      assert.deepEqual(shown, { rules: ['Bash(make)'], file: '/s.json' });
+      assert.equal(await effect!(), undefined);
     });
 
     it('takes a prompter or a reviewer that breaks for a denial', async () => {
