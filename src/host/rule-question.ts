@@ -15,7 +15,7 @@ export async function askToSave(always: NonNullable<PermissionQuestion['always']
   const detail = [
     rules.map(visibleText).join('\n'),
     vscode.l10n.t(
-      'Calls like that run without a question from now on, in this folder. To take it back, remove it from {0}.',
+      'Calls like that run without a question from now on. To take it back, remove it from {0}.',
       visibleText(file),
     ),
     ...(told === undefined ? [] : [`${visibleText(told)}.`]),

@@ -50,6 +50,47 @@ describe('a question', () => {
     assert.equal(await scene.read('log.txt'), 'one\none\n');
   });
 
+  it('answered with always shows the rule, where it goes and what it would have done, and saves it only then', async () => {
+    await using scene = await openScene([bash('make one'), bash('make two'), bash('make three'), done]);
+    const settings = path.join('.claude', 'settings.local.json');
+    await scene.talk.send('Go');
+    await (await scene.workbench.dialog()).press('Deny');
+    const asked = await scene.workbench.dialog();
+    await asked.press('Always Allow');
+    const saving = await scene.workbench.dialog();
+    await scene.workbench.screenshot(screenFile('e2e-permission-rule'));
+    assert.match(saving.text, /Bash\(make two:\*\)[^]*settings\.local\.json/);
+    assert.match(saving.text, /changed nothing for the last call/);
+    await saving.press('Back');
+    await assert.rejects(scene.read(settings));
+    const again = await scene.workbench.dialog();
+    assert.ok(again.text.includes('make two'), again.text);
+    await again.press('Always Allow');
+    await (await scene.workbench.dialog()).press('Save the Rule');
+    await (await scene.workbench.dialog()).press('Deny');
+    await scene.talk.sees('Understood.');
+    assert.deepEqual(JSON.parse(await scene.read(settings)), { permissions: { allow: ['Bash(make two:*)'] } });
+    const told = await scene.workbench.notifications();
+    assert.ok(
+      told.some((text) => /Allowed from now on by Bash\(make two:\*\)/.test(text)),
+      told.join('\n'),
+    );
+    await scene.workbench.page.keyboard.press('Escape');
+
+    await scene.workbench.command('Capstan: Explain Permission…');
+    await scene.workbench.pick('Run a Command');
+    await scene.workbench.input('make two && make three');
+    const page = scene.workbench.page.locator('.editor-instance .view-lines').first();
+    await page.getByText('To allow it from now on').waitFor();
+    await scene.workbench.screenshot(screenFile('e2e-permission-explained'));
+    const text = (await page.innerText()).replaceAll('\u00a0', ' ');
+    assert.match(text, /You are asked: [^]*allow +make two[^]*settings\.local\.json:\d[^]*ask +make three/);
+    assert.match(
+      text,
+      /Of the last 3 calls, 1 that was asked about would have run unasked: `make three`\. You said no to it\./,
+    );
+  });
+
   it('closed by a stop approves nothing', async () => {
     await using scene = await openScene([bash('echo made > made.txt'), done]);
     await scene.talk.send('Go');
