@@ -56,6 +56,7 @@ export class PastCallDigest {
         if (use) this.finished.push({ ...use, denied: this.denied.has(entry.toolUseId) });
         return;
       }
+      default:
     }
   }
 }
