@@ -2,6 +2,9 @@
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { after } from 'mocha';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../../scripts/lib/browser.ts';
 import { startEditor, type Editor, type EditorOptions } from '../../scripts/lib/editor.ts';
 import { repositoryFolder } from '../../scripts/lib/tooling-folder.mjs';
 import { conversationIn, type Conversation } from './conversation.ts';
@@ -22,6 +25,10 @@ export interface SceneOptions extends Pick<EditorOptions, 'settings' | 'env' | '
   readonly server?: ModelServerOptions;
 }
 
+/** One for all scenes of a process, each in a context of its own. */
+let browser: Promise<Browser> | undefined;
+after(async () => (await browser)?.close());
+
 export async function openScene(script: Script, options: SceneOptions = {}): Promise<Scene> {
   const stack = new AsyncDisposableStack();
   try {
@@ -31,7 +38,13 @@ export async function openScene(script: Script, options: SceneOptions = {}): Pro
     const model = stack.use(await startModelServer(script, options.server));
     const settings = { 'capstan.api.baseUrl': model.url, 'capstan.model': 'scripted-test', ...options.settings };
     const editor = stack.use(await startEditor({ ...options, settings }));
-    const workbench = stack.use(await openWorkbench(editor, { folder, development: repositoryFolder }));
+    const workbench = stack.use(
+      await openWorkbench(editor, {
+        folder,
+        development: repositoryFolder,
+        browser: await (browser ??= launchBrowser()),
+      }),
+    );
     const owned = stack.move();
     return {
       model,
