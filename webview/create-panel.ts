@@ -52,7 +52,7 @@ export function createPanel(transport: Transport): Panel {
     }
   }
 
-  effect(() => saver.save({ draft: composing.draft.value, chips: [...composing.chips.value], open: [...open.value] }));
+  effect(() => saver.save({ ...composing.drafts.value, open: [...open.value] }));
   addEventListener('pagehide', saver.flush);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') saver.flush();

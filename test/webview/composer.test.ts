@@ -77,9 +77,39 @@ describe('the composer', () => {
     await panel.show(viewOf({ session: isRunning, turns: [turnOf('t1', 'What I said', [], isRunning)] }));
     await composerOf(panel).focus();
     await panel.page.keyboard.press('ArrowUp');
-    assert.equal(await composerOf(panel).inputValue(), 'What I said');
+    await holds(panel, 'What I said');
     await panel.page.keyboard.press('Escape');
     await panel.intent('stop');
+  });
+
+  it('walks through earlier messages from the first and the last line alone', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({ turns: [turnOf('t1', 'First', []), turnOf('t2', 'Two\nlines', [])] }));
+    await composerOf(panel).fill('Mine\nwith two lines');
+    const press = (...keys: string[]) =>
+      keys.reduce((all, key) => all.then(() => panel.page.keyboard.press(key)), Promise.resolve());
+    await press('ArrowUp');
+    await panel.page.waitForTimeout(20);
+    await holds(panel, 'Mine\nwith two lines');
+    await press('ArrowUp');
+    await holds(panel, 'Two\nlines');
+    await press('ArrowUp');
+    await holds(panel, 'First');
+    await press('ArrowDown');
+    await holds(panel, 'Two\nlines');
+    await press('ArrowDown');
+    await holds(panel, 'Mine\nwith two lines');
+  });
+
+  it('shows the draft of the session that is shown', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({}));
+    await composerOf(panel).fill('For the first');
+    await panel.show(viewOf({ session: { id: 'session-2' } }));
+    await holds(panel, '');
+    await composerOf(panel).fill('For the second');
+    await panel.show(viewOf({}));
+    await holds(panel, 'For the first');
   });
 
   it('grows to two fifths of the height and no further', async () => {
@@ -100,7 +130,13 @@ describe('the composer', () => {
   });
 
   it('brings draft and open rows back after a reload', async () => {
-    await using panel = await open({ savedState: { draft: 'Half a thought', chips: [], open: ['h1'] } });
+    await using panel = await open({
+      savedState: {
+        session: 'session-1',
+        drafts: { 'session-1': { text: 'Half a thought', chips: [] } },
+        open: ['h1'],
+      },
+    });
     await panel.show(viewOf({ turns: [turnOf('t1', 'Hello', [thinkingOf('h1', 'Deep in thought')])] }));
     assert.equal(await composerOf(panel).inputValue(), 'Half a thought');
     await panel.page.getByText('Deep in thought').waitFor();
@@ -180,4 +216,8 @@ describe('the composer', () => {
 
 function composerOf({ page }: PanelPage) {
   return page.getByRole('textbox', { name: 'Ask Capstan' });
+}
+
+async function holds(panel: PanelPage, text: string): Promise<void> {
+  await panel.page.waitForFunction((wanted) => document.querySelector('textarea')?.value === wanted, text);
 }

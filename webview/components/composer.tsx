@@ -1,8 +1,9 @@
 // Where the person writes: chips, the text, and below them the bar.
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Attachment, View } from '../../src/shared/view-model.ts';
+import type { Attachment } from '../../src/shared/view-model.ts';
 import { t } from '../l10n.ts';
 import { usePanel, type Panel } from '../panel-context.ts';
+import type { Composing } from '../state/composing.ts';
 import { Chip } from './chip.tsx';
 import { ComposerBar } from './composer-bar.tsx';
 import { Icon } from './icon.tsx';
@@ -92,19 +93,27 @@ function onKey(event: KeyboardEvent & { currentTarget: HTMLTextAreaElement }, pa
     event.preventDefault();
     if (!withControl) composing.submit();
     else composing.submit(event.shiftKey ? 'interrupt' : 'steer');
-  } else if (event.key === 'ArrowUp' && composing.draft.peek() === '' && !hasModifier(event)) {
-    const last = lastMessage(panel.view.peek());
-    if (last === undefined) return;
-    event.preventDefault();
-    composing.type(last);
+  } else if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && !hasModifier(event)) {
+    recallAtEdge(event.currentTarget, event.key === 'ArrowUp', composing);
   }
+}
+
+/** On the first line, as it is drawn, up leads to the message before; on the last one, down to the one after. */
+function recallAtEdge(field: HTMLTextAreaElement, up: boolean, composing: Composing) {
+  const { selectionStart: before, selectionEnd, value } = field;
+  const rest = up ? value.slice(0, before) : value.slice(before);
+  if (before !== selectionEnd || rest.includes('\n')) return;
+  // Where the line is wrapped, the key moves the cursor within it first.
+  setTimeout(() => {
+    const moved = field.selectionStart !== before && field.selectionStart !== (up ? 0 : value.length);
+    if (moved || field.value !== value || !composing.recall(up ? -1 : 1)) return;
+    field.value = composing.draft.peek();
+    const [line = ''] = field.value.split('\n', 1);
+    const at = up ? line.length : field.value.length;
+    field.setSelectionRange(at, at);
+  });
 }
 
 function hasModifier(event: KeyboardEvent): boolean {
   return event.shiftKey || event.altKey || event.ctrlKey || event.metaKey;
-}
-
-/** What the person said last, a message that still waits included. */
-function lastMessage(view: View | undefined): string | undefined {
-  return view?.session.queued.at(-1)?.text ?? view?.turns.at(-1)?.text;
 }

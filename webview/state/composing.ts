@@ -1,21 +1,29 @@
-// Owns the draft: what is typed, its chips, and what becomes of it when it is sent. Only `accepted` lets a draft go.
+// Owns the drafts: what is typed in each session, its chips, and what becomes of it when it is sent. Only `accepted` lets a draft go.
 import { computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Intent } from '../../src/shared/protocol.ts';
 import type { Attachment, Delivery, View } from '../../src/shared/view-model.ts';
+import { t } from '../l10n.ts';
+import { joined, startWalk, step, textAt, typedIn, unsent, type Walk } from './message-history.ts';
+import type { SavedDrafts } from './saved-state.ts';
 
 export interface Composing {
+  /** What stands in the composer. */
   readonly draft: Signal<string>;
   readonly chips: Signal<readonly Attachment[]>;
+  /** All drafts, for keeping. */
+  readonly drafts: ReadonlySignal<SavedDrafts>;
   /** The editor's selection is left out until it is switched on again. */
   readonly selectionOff: Signal<boolean>;
   /** The message that the host has not answered yet. */
   readonly pending: ReadonlySignal<string | undefined>;
   /** Why the last message was not taken. */
-  readonly refusal: ReadonlySignal<string | undefined>;
+  readonly refusal: Signal<string | undefined>;
   readonly canSend: ReadonlySignal<boolean>;
   /** Counts up each time the composer should take the focus: the person asked for it in the editor. */
   readonly focusWanted: ReadonlySignal<number>;
   readonly type: (text: string) => void;
+  /** Puts an earlier (-1) or later (1) message of the session in place of the text; false where there is none. */
+  readonly recall: (by: 1 | -1) => boolean;
   readonly removeChip: (chip: Attachment) => void;
   /** While a turn runs the message goes out as `delivery` says; by default as the next turn. */
   readonly submit: (delivery?: Delivery) => void;
@@ -35,9 +43,19 @@ export interface ComposingPorts {
   readonly patience: number;
 }
 
-export function createComposing(ports: ComposingPorts, saved: { draft: string; chips: Attachment[] }): Composing {
-  const draft = signal(saved.draft);
-  const chips = signal<readonly Attachment[]>(saved.chips);
+type Shelf = SavedDrafts['drafts'];
+
+/** Drafts of sessions that nobody has come back to for long go first. */
+const MAX_DRAFTS = 100;
+
+export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Composing {
+  /** Whose draft stands in the composer; empty for the conversation that has not begun. */
+  const session = signal(saved.session);
+  /** Those of the other sessions. */
+  const shelf = signal<Shelf>(saved.drafts);
+  const draft = signal(saved.drafts[saved.session]?.text ?? '');
+  const chips = signal<readonly Attachment[]>(saved.drafts[saved.session]?.chips ?? []);
+  const walk = signal<Walk | undefined>(undefined);
   const selectionOff = signal(false);
   const pending = signal<string | undefined>(undefined);
   const refusal = signal<string | undefined>(undefined);
@@ -45,9 +63,25 @@ export function createComposing(ports: ComposingPorts, saved: { draft: string; c
   const canSend = computed(
     () => draft.value.trim() !== '' && pending.value === undefined && ports.view.value?.environment.trusted === true,
   );
+  const drafts = computed(() => {
+    const { [session.value]: _, ...others } = shelf.value;
+    const text = typedIn(walk.value, draft.value);
+    const empty = text === '' && chips.value.length === 0;
+    const own = empty ? {} : { [session.value]: { text, chips: [...chips.value] } };
+    // The newest last.
+    return {
+      session: session.value,
+      drafts: Object.fromEntries(Object.entries({ ...others, ...own }).slice(-MAX_DRAFTS)),
+    };
+  });
   let impatience: ReturnType<typeof setTimeout> | undefined;
   /** Enter was pressed before the host had said what the conversation is: the message goes out once it has. */
   let early = false;
+  /** What was typed before that belongs to the conversation that the host then shows. */
+  let typedEarly = false;
+  /** The message that begins a conversation: the draft goes along into it. */
+  let beginning: string | undefined;
+  let pendingSession = '';
 
   function attachments(): Attachment[] {
     const selection = ports.view.peek()?.environment.selection;
@@ -64,9 +98,47 @@ export function createComposing(ports: ComposingPorts, saved: { draft: string; c
     refusal.value = reason;
   }
 
+  /** Shows the draft of another session. */
+  function turnTo(id: string) {
+    const from = session.peek();
+    if (id === from) return;
+    const along = beginning !== undefined || typedEarly;
+    const left = { text: typedIn(walk.peek(), draft.peek()), chips: chips.peek() };
+    const { [from]: _, ...others } = drafts.peek().drafts;
+    const own = shelf.peek()[id];
+    shelf.value = along ? others : drafts.peek().drafts;
+    walk.value = undefined;
+    session.value = id;
+    draft.value = joined(own?.text ?? '', along ? left.text : '');
+    chips.value = [...(own?.chips ?? []), ...(along ? left.chips : [])];
+    if (along) pendingSession = id;
+    else if (pending.peek() === undefined) refusal.value = undefined;
+  }
+
+  function forget(id: string) {
+    if (id !== session.peek()) {
+      const { [id]: _, ...others } = shelf.peek();
+      shelf.value = others;
+      return;
+    }
+    const stop = walk.peek();
+    draft.value = stop ? unsent(stop) : '';
+    walk.value = undefined;
+    chips.value = [];
+  }
+
+  function ask(text: string, attached: Attachment[], delivery?: Delivery): string {
+    const id = ports.newId();
+    if (session.peek() === '') beginning = id;
+    const how = delivery === undefined ? {} : { delivery };
+    ports.send({ type: 'submit', id, text, attachments: attached, ...how });
+    return id;
+  }
+
   const composing: Composing = {
     draft,
     chips,
+    drafts,
     selectionOff,
     pending,
     refusal,
@@ -74,8 +146,18 @@ export function createComposing(ports: ComposingPorts, saved: { draft: string; c
     focusWanted,
     type(text) {
       early = false;
+      typedEarly = ports.view.peek() === undefined;
       draft.value = text;
       refusal.value = undefined;
+    },
+    recall(by) {
+      const next = step(walk.peek() ?? startWalk(ports.view.peek()), draft.peek(), by);
+      if (!next || pending.peek() !== undefined) return false;
+      const { at, messages, edits } = next;
+      draft.value = textAt(next);
+      const edited = messages.some((text, index) => (edits[index] ?? text) !== text);
+      walk.value = at === messages.length && !edited ? undefined : next;
+      return true;
     },
     removeChip(chip) {
       chips.value = chips.peek().filter((other) => other !== chip);
@@ -83,33 +165,33 @@ export function createComposing(ports: ComposingPorts, saved: { draft: string; c
     submit(delivery) {
       early = ports.view.peek() === undefined;
       if (!canSend.peek()) return;
-      const id = ports.newId();
-      pending.value = id;
       refusal.value = undefined;
-      const how = delivery === undefined ? {} : { delivery };
-      ports.send({ type: 'submit', id, text: draft.peek(), attachments: attachments(), ...how });
+      pendingSession = session.peek();
+      pending.value = ask(draft.peek(), attachments(), delivery);
       impatience = setTimeout(() => {
         settle(
-          'Capstan has not answered. Your message is still here: send it again, or reload the window if that fails too.',
+          t(
+            'Capstan has not answered. Your message is still here: send it again, or reload the window if that fails too.',
+          ),
         );
       }, ports.patience);
     },
     say(text) {
-      ports.send({ type: 'submit', id: ports.newId(), text, attachments: [] });
+      ask(text, []);
     },
     onAccepted(id) {
+      if (id === beginning) beginning = undefined;
       if (id !== pending.peek()) return;
       settle();
-      draft.value = '';
-      chips.value = [];
+      forget(pendingSession);
     },
     onRefused(id, reason) {
+      if (id === beginning) beginning = undefined;
       if (id === pending.peek() || pending.peek() === undefined) settle(reason);
     },
     compose(text, attached, send) {
       // What the person had typed stays; the new text goes below it.
-      const typed = draft.peek().trimEnd();
-      draft.value = typed && text ? `${typed}\n\n${text}` : typed || text;
+      draft.value = joined(draft.peek(), text);
       chips.value = [...chips.peek(), ...attached];
       composing.focus();
       if (send) composing.submit();
@@ -119,7 +201,11 @@ export function createComposing(ports: ComposingPorts, saved: { draft: string; c
     },
   };
   effect(() => {
-    if (ports.view.value !== undefined && early) composing.submit();
+    const id = ports.view.value?.session.id;
+    if (id === undefined) return;
+    turnTo(id);
+    typedEarly = false;
+    if (early) composing.submit();
   });
   return composing;
 }

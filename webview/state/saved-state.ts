@@ -1,18 +1,21 @@
-// What the panel itself keeps over a reload: the draft, the place in the transcript, and which rows are open.
+// What the panel itself keeps over a reload: the drafts, the place in the transcript, and which rows are open.
 import * as z from 'zod/mini';
 import { attachmentSchema } from '../../src/shared/view-model.ts';
 import type { EditorApi } from '../transport.ts';
 
 const savedStateSchema = z.object({
-  draft: z.string(),
-  chips: z.array(attachmentSchema),
+  /** Whose draft stood in the composer; empty for the conversation that has not begun. */
+  session: z.string(),
+  /** By session, the newest last. */
+  drafts: z.record(z.string(), z.object({ text: z.string(), chips: z.array(attachmentSchema) })),
   /** Pixels from the top, or undefined while the view follows the end. */
   scrollTop: z.optional(z.union([z.number(), z.undefined()])),
   open: z.array(z.string()),
 });
 export type SavedState = z.infer<typeof savedStateSchema>;
+export type SavedDrafts = Pick<SavedState, 'session' | 'drafts'>;
 
-const empty: SavedState = { draft: '', chips: [], open: [] };
+const empty: SavedState = { session: '', drafts: {}, open: [] };
 
 /** What an earlier panel saved; anything that does not fit (another version's) is forgotten. */
 export function loadState(editor: EditorApi): SavedState {

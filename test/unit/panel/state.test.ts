@@ -136,12 +136,12 @@ describe('saved state', () => {
       setState: (state: unknown) => saved.push(state),
     };
     const initial = loadState(editor);
-    assert.deepEqual(initial, { draft: '', chips: [], open: [] });
+    assert.deepEqual(initial, { session: '', drafts: {}, open: [] });
     const saver = createSaver(editor, initial, 5);
-    for (const draft of ['a', 'ab', 'abc']) saver.save({ draft });
+    for (const session of ['a', 'ab', 'abc']) saver.save({ session });
     await new Promise((resolve) => setTimeout(resolve, 20));
     saver.flush();
-    assert.deepEqual(saved, [{ draft: 'abc', chips: [], open: [] }]);
+    assert.deepEqual(saved, [{ session: 'abc', drafts: {}, open: [] }]);
   });
 });
 
@@ -182,7 +182,96 @@ describe('composing', () => {
       ['Early words'],
     );
   });
+
+  it('keeps a draft with its chips for each session, over a switch and over a reload', () => {
+    const view = signal<View | undefined>(inSession('one'));
+    const { composing, ports } = setUp(1000, view);
+    composing.compose('First', [selection], false);
+    view.value = inSession('two');
+    assert.deepEqual([composing.draft.value, composing.chips.value], ['', []]);
+    composing.type('Second');
+    view.value = inSession('one');
+    assert.deepEqual([composing.draft.value, composing.chips.value], ['First', [selection]]);
+    const again = createComposing(ports, structuredClone(composing.drafts.value));
+    assert.deepEqual([again.draft.value, again.chips.value], ['First', [selection]]);
+    view.value = inSession('two');
+    assert.equal(again.draft.value, 'Second');
+  });
+
+  it('lets the draft of the session go that its message was sent in, whichever is shown by then', () => {
+    const view = signal<View | undefined>(inSession('one'));
+    const { composing } = setUp(1000, view);
+    composing.type('To one');
+    composing.submit();
+    view.value = inSession('two');
+    composing.type('Half a thought');
+    composing.onAccepted('m1');
+    assert.equal(composing.draft.value, 'Half a thought');
+    view.value = inSession('one');
+    assert.equal(composing.draft.value, '');
+  });
+
+  it('takes the draft along into the conversation that its message begins, even when that is refused', () => {
+    const view = signal<View | undefined>(inSession(''));
+    const { composing } = setUp(1000, view);
+    composing.type('Begin');
+    composing.submit();
+    view.value = inSession('new');
+    composing.onRefused('m1', 'No key.');
+    assert.deepEqual([composing.draft.value, composing.refusal.value], ['Begin', 'No key.']);
+    composing.submit();
+    composing.onAccepted('m2');
+    assert.deepEqual(composing.drafts.value, { session: 'new', drafts: {} });
+  });
+
+  it('keeps what is typed before it is known which session is shown', () => {
+    const view = signal<View | undefined>(undefined);
+    const { composing } = setUp(1000, view);
+    composing.type('Early');
+    view.value = inSession('one');
+    assert.equal(composing.draft.value, 'Early');
+    assert.deepEqual(composing.drafts.value.drafts, { one: { text: 'Early', chips: [] } });
+  });
 });
+
+describe('the walk through earlier messages', () => {
+  function inConversation() {
+    const turns = [turnOf('t1', 'one', []), turnOf('t2', 'two', []), turnOf('t3', 'two', [])];
+    const parts = setUp(1000, signal<View | undefined>(viewOf({ turns })));
+    const walk = (...steps: (1 | -1)[]) =>
+      steps.map((by) => (parts.composing.recall(by) ? parts.composing.draft.value : undefined));
+    return { ...parts, walk };
+  }
+
+  it('goes up and down like a shell, and comes back to the unsent draft', () => {
+    const { composing, walk } = inConversation();
+    composing.type('unsent');
+    assert.deepEqual(walk(-1, -1, -1, 1, 1, 1), ['two', 'one', undefined, 'two', 'unsent', undefined]);
+  });
+
+  it('keeps what is changed on the way, and the unsent draft when another message is sent', () => {
+    const { composing, walk } = inConversation();
+    composing.type('unsent');
+    walk(-1);
+    composing.type('two, in French');
+    assert.deepEqual(walk(-1, 1), ['one', 'two, in French']);
+    assert.equal(composing.drafts.value.drafts['session-1']?.text, 'unsent\n\ntwo, in French');
+    composing.submit();
+    composing.onAccepted('m1');
+    assert.equal(composing.draft.value, 'unsent');
+  });
+
+  it('saves the unsent draft, not the message that is only looked at', () => {
+    const { composing, walk } = inConversation();
+    composing.type('unsent');
+    walk(-1, -1);
+    assert.equal(composing.drafts.value.drafts['session-1']?.text, 'unsent');
+  });
+});
+
+function inSession(id: string): View {
+  return viewOf({ session: { id } });
+}
 
 function patches(seq: number) {
   return { type: 'patches' as const, seq, patches: [] };
@@ -206,5 +295,5 @@ function setUp(patience = 1000, view = signal<View | undefined>(viewOf({ environ
   const sent: Intent[] = [];
   let count = 0;
   const ports = { view, send: (intent: Intent) => void sent.push(intent), newId: () => `m${(count += 1)}`, patience };
-  return { sent, composing: createComposing(ports, { draft: '', chips: [] }) };
+  return { sent, view, ports, composing: createComposing(ports, { session: '', drafts: {} }) };
 }
