@@ -33,6 +33,33 @@ const leftOut = {
   },
 };
 
+const SDK = /@anthropic-ai[\\/]sdk[\\/]/;
+
+/**
+ * Of the Messages API's SDK its connection is used, not its classes for every resource, nor those for the errors of these. And it gets headers
+ * of its own: the global ones load the whole of the global fetch.
+ */
+const sdkConnection = {
+  name: 'sdk-connection',
+  setup(build) {
+    const headers = path.resolve('src/adapters/plain-headers.ts');
+    build.onResolve({ filter: /\/resources\/|\/error-classes\.mjs$/ }, ({ path, importer }) => {
+      if (!SDK.test(importer)) return undefined;
+      return path.endsWith('error-classes.mjs')
+        ? { path, namespace: 'sdk-errors' }
+        : { path: 'sdk-resources', namespace: 'left-out' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'sdk-errors' }, () => ({
+      contents: 'export const ERROR_CODE_CLASSES = new Map();',
+    }));
+    build.onLoad({ filter: /@anthropic-ai[\\/]sdk[\\/].*\.mjs$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      if (!/(?:new|instanceof) Headers\b/.test(source)) return undefined;
+      return { contents: `import { PlainHeaders as Headers } from ${JSON.stringify(headers)};\n${source}` };
+    });
+  },
+};
+
 /** The licences of all that is bundled, as they ask for. */
 async function notices(packages) {
   const texts = await Promise.all(
@@ -95,7 +122,7 @@ const hostBuild = {
   target: 'node20',
   external: ['vscode', '@microsoft/mxc-sdk'],
   banner,
-  plugins: [leftOut],
+  plugins: [leftOut, sdkConnection],
 };
 
 const panelBuild = {

@@ -4,6 +4,7 @@ import type { BaseAnthropic } from '@anthropic-ai/sdk/client';
 import type { ModelClient, ModelEvent, ModelParameters, ModelRequest } from '../core/ports.ts';
 import { readMessageEvents } from './message-events.ts';
 import { modelFailure } from './model-failure.ts';
+import { PlainHeaders } from './plain-headers.ts';
 import { readRateLimit } from './rate-limit.ts';
 import { StreamWatch } from './stream-watch.ts';
 
@@ -56,7 +57,7 @@ async function* streamAnswer(
     // The bare response: the SDK's own method writes to the console about old models, and its reader is slow with many small events.
     const response = await client
       .post('/v1/messages', {
-        body: body(request),
+        ...jsonBody(body(request)),
         stream: true,
         signal: watch.signal,
         maxRetries: 0,
@@ -97,7 +98,7 @@ async function countTokens(
   try {
     const client = await clientFor(await options.connection());
     const { model, system, tools, messages } = body(request);
-    const asked = { body: { model, system, tools, messages }, signal, maxRetries: 0, timeout: COUNT_TIMEOUT_MS };
+    const asked = { ...jsonBody({ model, system, tools, messages }), signal, maxRetries: 0, timeout: COUNT_TIMEOUT_MS };
     const counted = await client.post<{ input_tokens?: unknown }>('/v1/messages/count_tokens', asked);
     return typeof counted.input_tokens === 'number' ? counted.input_tokens : undefined;
   } catch {
@@ -109,7 +110,7 @@ async function countTokens(
 class NotConnectable extends Error {}
 
 /** The SDK's connection alone, loaded at first use: a fraction of what its front door loads. Made anew when key or address change. */
-function clientKeeper({ userAgent, fetch = (...args) => globalThis.fetch(...args) }: AnthropicClientOptions) {
+function clientKeeper({ userAgent, fetch = globalFetch }: AnthropicClientOptions) {
   let made: { readonly of: string; readonly client: BaseAnthropic } | undefined;
   return async ({ apiKey, authToken, baseUrl }: Connection): Promise<BaseAnthropic> => {
     const of = JSON.stringify([apiKey, authToken, baseUrl]);
@@ -130,6 +131,10 @@ function clientKeeper({ userAgent, fetch = (...args) => globalThis.fetch(...args
   };
 }
 
+/** With the headers as pairs: the SDK's own may be `PlainHeaders`. */
+const globalFetch: typeof fetch = (input, { headers = [], ...init } = {}) =>
+  globalThis.fetch(input, { ...init, headers: [...new PlainHeaders(headers)] });
+
 function body(request: ModelRequest): MessageCreateParamsStreaming {
   return {
     model: request.model,
@@ -140,6 +145,11 @@ function body(request: ModelRequest): MessageCreateParamsStreaming {
     stream: true,
     ...wireParameters(request.parameters ?? {}),
   };
+}
+
+/** As a text: otherwise the SDK looks whether it is a form, and that loads the global fetch. */
+function jsonBody(value: object) {
+  return { body: JSON.stringify(value), headers: { 'content-type': 'application/json' } };
 }
 
 function wireParameters(parameters: ModelParameters) {

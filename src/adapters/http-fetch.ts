@@ -1,7 +1,12 @@
 // `fetch` for a program of its own, over Node's http client: it is there sooner than the global one and holds less memory (docs/benchmarks.md).
 //
 // The editor's host does not use it: there the global fetch knows the editor's proxy and certificates.
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, request } from 'node:http';
+import { createRequire } from 'node:module';
+import { PlainHeaders } from './plain-headers.ts';
+
+/** Not by `import`: that looks at every export of the module, and behind one of them stands the whole of the global fetch. */
+const builtIn = createRequire(import.meta.url);
 
 /** What the SDK asks of a fetch: a request with a text as its body, an answer that is read as a stream or as text. */
 export const httpFetch: typeof fetch = async (input, init = {}) => {
@@ -18,9 +23,9 @@ export const httpFetch: typeof fetch = async (input, init = {}) => {
     ok: status >= 200 && status < 300,
     status,
     url,
-    headers: new Headers(
+    headers: new PlainHeaders(
       Object.entries(response.headers).map(([name, value]): [string, string] => [name, String(value)]),
-    ),
+    ) as unknown as Headers,
     // Read by `for await`, which both kinds of stream allow.
     body: response as unknown as ReadableStream<Uint8Array<ArrayBuffer>>,
     text,
@@ -30,11 +35,11 @@ export const httpFetch: typeof fetch = async (input, init = {}) => {
 };
 
 async function send(url: string, init: RequestInit, again: boolean): Promise<IncomingMessage> {
-  const client = url.startsWith('https:') ? (await import('node:https')).default : http;
+  const client = builtIn(url.startsWith('https:') ? 'node:https' : 'node:http') as { request: typeof request };
   // As bytes: a long text is encoded several times as fast here as by the socket.
   const body = Buffer.from(typeof init.body === 'string' ? init.body : '');
   const headers: Record<string, string> = { 'content-length': String(body.length) };
-  new Headers(init.headers).forEach((value, name) => (headers[name] = value));
+  new PlainHeaders(init.headers).forEach((value, name) => (headers[name] = value));
   const { method = 'GET', signal } = init;
   return new Promise((resolve, reject) => {
     const sent: ClientRequest = client.request(url, { method, headers, ...(signal ? { signal } : {}) });
