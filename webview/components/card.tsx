@@ -19,9 +19,13 @@ export function Card({ icon, level, title, body, actions }: CardProps) {
     <div class={`card ${level}`} role="group" aria-label={`${levelWords[level]}: ${title}`}>
       <div class="card-title">
         <Icon name={icon} class={`level-${level}`} />
-        <strong>{title}</strong>
+        <strong dir="auto">{title}</strong>
       </div>
-      {body && <div class="card-body">{body}</div>}
+      {body && (
+        <div class="card-body" dir="auto">
+          {body}
+        </div>
+      )}
       {shown.length > 0 && (
         <div class="card-actions">
           {shown.map(({ label, run }, index) => (

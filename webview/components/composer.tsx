@@ -69,6 +69,7 @@ function Draft() {
     <textarea
       ref={field}
       class="draft"
+      dir="auto"
       rows={1}
       aria-label={t('Ask Capstan')}
       placeholder={t('Ask Capstan')}

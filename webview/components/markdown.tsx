@@ -14,24 +14,46 @@ import { memo } from './memo.ts';
 export function Markdown({ text, streaming }: { text: string; streaming: boolean }) {
   const reader = useMemo(createBlockReader, []);
   const blocks = reader.read(text, streaming);
+  const levels = headingLevels(blocks);
   return (
     <div class="markdown">
       {blocks.map((block, index) => (
         // Blocks are only added at the end, so the position is the identity.
-        <Block key={index} token={block} growing={streaming && index === blocks.length - 1} />
+        <Block key={index} token={block} growing={streaming && index === blocks.length - 1} level={levels[index]} />
       ))}
     </div>
   );
 }
 
-const Block = memo(function Block({ token, growing }: { token: Token; growing: boolean }) {
-  return <>{drawBlock(token as MarkedToken, growing)}</>;
+/** No level is left out on the way down, whatever the model wrote: the panel's own headings use the first three. */
+function headingLevels(blocks: readonly Token[]): (number | undefined)[] {
+  const above: number[] = [];
+  return blocks.map((block) => {
+    if (block.type !== 'heading') return undefined;
+    const { depth } = block as Tokens.Heading;
+    while (above.length > 0 && above.at(-1)! >= depth) above.pop();
+    above.push(depth);
+    return Math.min(6, 3 + above.length);
+  });
+}
+
+interface BlockProps {
+  token: Token;
+  growing: boolean;
+  /** Of a heading. */
+  level: number | undefined;
+}
+
+const Block = memo(function Block({ token, growing, level }: BlockProps) {
+  if (token.type === 'heading') return drawHeading(token as Tokens.Heading, level);
+  // Each outermost block is read in its own direction; what it holds follows it.
+  return <>{drawBlock(token as MarkedToken, growing, 'auto')}</>;
 });
 
-function drawBlock(token: MarkedToken, growing: boolean): ComponentChildren {
+function drawBlock(token: MarkedToken, growing: boolean, dir?: 'auto'): ComponentChildren {
   switch (token.type) {
     case 'paragraph':
-      return <p>{drawInline(token.tokens)}</p>;
+      return <p dir={dir}>{drawInline(token.tokens)}</p>;
     case 'heading':
       return drawHeading(token);
     case 'code':
@@ -43,11 +65,11 @@ function drawBlock(token: MarkedToken, growing: boolean): ComponentChildren {
         />
       );
     case 'list':
-      return drawList(token, growing);
+      return drawList(token, growing, dir);
     case 'blockquote':
-      return <blockquote>{drawBlocks(token.tokens, growing)}</blockquote>;
+      return <blockquote dir={dir}>{drawBlocks(token.tokens, growing)}</blockquote>;
     case 'table':
-      return drawTable(token);
+      return drawTable(token, dir);
     case 'hr':
       return <hr />;
     case 'html':
@@ -71,13 +93,17 @@ function drawOther(token: Token, growing: boolean): ComponentChildren {
   return drawInline([token]);
 }
 
-function drawHeading(token: Tokens.Heading) {
-  // The panel's own headings use the first three levels.
-  const Level = `h${Math.min(6, token.depth + 3)}` as 'h4' | 'h5' | 'h6';
-  return <Level class={`heading-${token.depth}`}>{drawInline(token.tokens)}</Level>;
+/** Within a quote or a list it is no heading of the page. */
+function drawHeading({ depth, tokens }: Tokens.Heading, level?: number) {
+  const Level = level === undefined ? 'p' : (`h${level}` as 'h4' | 'h5' | 'h6');
+  return (
+    <Level dir={level === undefined ? undefined : 'auto'} class={`heading heading-${depth}`}>
+      {drawInline(tokens)}
+    </Level>
+  );
 }
 
-function drawList(token: Tokens.List, growing: boolean) {
+function drawList(token: Tokens.List, growing: boolean, dir?: 'auto') {
   const items = token.items.map((item, index) => (
     <li key={index} class={item.task ? 'task' : undefined}>
       {item.task && <span class="task-mark">{item.checked ? '☑' : '☐'}</span>}
@@ -89,9 +115,15 @@ function drawList(token: Tokens.List, growing: boolean) {
     </li>
   ));
   const className = token.loose ? 'loose' : undefined;
-  if (!token.ordered) return <ul class={className}>{items}</ul>;
+  if (!token.ordered) {
+    return (
+      <ul dir={dir} class={className}>
+        {items}
+      </ul>
+    );
+  }
   return (
-    <ol class={className} start={token.start === '' ? 1 : token.start}>
+    <ol dir={dir} class={className} start={token.start === '' ? 1 : token.start}>
       {items}
     </ol>
   );
@@ -101,10 +133,10 @@ function aligned(cell: Tokens.TableCell) {
   return cell.align ? `align-${cell.align}` : undefined;
 }
 
-function drawTable(token: Tokens.Table) {
+function drawTable(token: Tokens.Table, dir?: 'auto') {
   return (
     <div class="scroll-x" tabIndex={-1} data-inner="">
-      <table>
+      <table dir={dir}>
         <thead>
           <tr>
             {token.header.map((cell, index) => (
@@ -143,7 +175,11 @@ function drawSpan(token: MarkedToken): ComponentChildren {
     case 'del':
       return <del>{drawInline(token.tokens)}</del>;
     case 'codespan':
-      return <code class="inline-code">{revealHidden(token.text)}</code>;
+      return (
+        <code class="inline-code" dir="auto">
+          {revealHidden(token.text)}
+        </code>
+      );
     case 'br':
       return <br />;
     case 'link':

@@ -5,7 +5,7 @@ export function MiddleText({ text, class: className = '' }: { text: string; clas
   const shown = revealHidden(text.replaceAll(/\s*\n\s*/g, ' ⏎ '));
   const { head, tail } = splitForShortening(shown);
   return (
-    <span class={`middle-text ${className}`} title={shown}>
+    <span class={`middle-text ${className}`} dir="auto" title={shown}>
       {head && <span class="middle-head">{head}</span>}
       <span class="middle-tail">{tail}</span>
     </span>

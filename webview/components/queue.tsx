@@ -27,7 +27,7 @@ function Waiting({ message: { id, text, steer = false, attachments } }: { messag
   return (
     <li>
       <span class="queue-state">{idle ? t('Waits') : steer ? t('This turn') : t('Next')}</span>
-      <span class="queue-text" title={words}>
+      <span class="queue-text" dir="auto" title={words}>
         {words}
       </span>
       {!idle && (

@@ -4,5 +4,9 @@ import { revealHidden } from '../state/visible-text.ts';
 
 export function RowNote({ item }: { item: ToolItem }) {
   if (!item.note) return null;
-  return <p class={`row-note ${item.state === 'failed' ? 'failed' : ''}`}>{revealHidden(item.note)}</p>;
+  return (
+    <p dir="auto" class={`row-note ${item.state === 'failed' ? 'failed' : ''}`}>
+      {revealHidden(item.note)}
+    </p>
+  );
 }

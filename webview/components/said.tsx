@@ -20,7 +20,9 @@ export function Said({ text, attachments }: SaidProps) {
           ))}
         </div>
       )}
-      <div class="said-text">{revealHidden(text)}</div>
+      <div class="said-text" dir="auto">
+        {revealHidden(text)}
+      </div>
       <div class="hover-actions">
         <CopyButton label="Copy message" text={() => text} />
       </div>

@@ -26,7 +26,11 @@ export function Thinking({ item }: { item: ThinkingItem }) {
           <span class="verb">{thinkingWords(item)}</span>
         </button>
       </div>
-      {isOpen && <div class="row-details thinking-text">{revealHidden(item.text.trim())}</div>}
+      {isOpen && (
+        <div class="row-details thinking-text" dir="auto">
+          {revealHidden(item.text.trim())}
+        </div>
+      )}
     </div>
   );
 }

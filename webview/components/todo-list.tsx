@@ -26,7 +26,9 @@ export function TodoList() {
             {done} of {todos.length}
             <span class="sr-only"> done</span>
           </span>
-          <span class="todos-now">{nowWords(todos, session!.state)}</span>
+          <span class="todos-now" dir="auto">
+            {nowWords(todos, session!.state)}
+          </span>
           <Icon name="chevron-right" class="twistie" />
         </button>
       </div>
@@ -36,7 +38,7 @@ export function TodoList() {
           {todos.map(({ content, status }, index) => (
             <li key={index} class={status}>
               <Ring done={states[status].done} />
-              <span>
+              <span dir="auto">
                 {content}
                 <span class="sr-only">, {states[status].word}</span>
               </span>

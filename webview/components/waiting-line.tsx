@@ -11,7 +11,9 @@ export function WaitingLine({ item }: { item: ToolItem }) {
   const answer = (verdict: 'accept' | 'reject') => () => panel.send({ type: 'review', requestId, verdict });
   return (
     <div class="waiting-line">
-      <p class="waiting-words">{revealHidden(words)}</p>
+      <p class="waiting-words" dir="auto">
+        {revealHidden(words)}
+      </p>
       <div class="waiting-actions">
         {review ? (
           <>

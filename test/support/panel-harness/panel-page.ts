@@ -26,6 +26,8 @@ export interface PanelPage extends AsyncDisposable {
   intent<T extends Intent['type']>(type: T, count?: number): Promise<Extract<Intent, { type: T }>>;
   /** Changes the theme as the editor does: other variables, another class on the body. */
   dress(theme: ThemeName): Promise<void>;
+  /** Loads the page anew, as if nobody had touched it: log and intents begin again. */
+  reload(): Promise<void>;
   /** What the panel keeps through the editor's API. */
   state(): Promise<Record<string, unknown>>;
 }
@@ -55,8 +57,11 @@ export async function openPanel(browser: Browser, url: string, options: PanelPag
   page.on('console', (message) => log.push(message.text()));
   page.on('pageerror', (error) => log.push(`uncaught: ${error.message}`));
   await page.addInitScript(playEditor, { ...(await loadTheme(theme)), savedState });
-  await page.goto(url);
-  await page.waitForFunction(() => (window as unknown as HarnessWindow).intents.length > 0);
+  const load = async () => {
+    await page.goto(url);
+    await page.waitForFunction(() => (window as unknown as HarnessWindow).intents.length > 0);
+  };
+  await load();
 
   let seq = 0;
   const panel: PanelPage = {
@@ -87,6 +92,10 @@ export async function openPanel(browser: Browser, url: string, options: PanelPag
         [type, count] as const,
       );
       return (await handle.jsonValue()) as never;
+    },
+    async reload() {
+      log.length = 0;
+      await load();
     },
     state: () =>
       page.evaluate(() => ((window as unknown as HarnessWindow).savedState ?? {}) as Record<string, unknown>),

@@ -1,12 +1,14 @@
 // The named states of the panel: what is looked at in screenshots and checked for accessibility.
 import type { Page } from 'playwright-core';
 import type { View } from '../../../src/shared/view-model.ts';
+import { cardStates } from './card-states.ts';
+import type { PanelPage } from './panel-page.ts';
 import { agentOf, footer, noticeOf, readOf, selection, textOf, thinkingOf, toolOf, turnOf, viewOf } from './views.ts';
 
 export interface PanelState {
   readonly view: View;
   /** What a person does to get there. */
-  readonly act?: (page: Page) => Promise<void>;
+  readonly act?: (page: Page, panel: PanelPage) => Promise<void>;
 }
 
 const request = 'The parser drops the last item of a list. Find out why and fix it.';
@@ -82,7 +84,9 @@ const todos = [
   { content: 'Run all tests', activeForm: 'Running all tests', status: 'pending' as const },
 ];
 
+/** A state more is a line more here: it is then drawn in all themes and widths, and held to axe's rules. */
 export const panelStates: Readonly<Record<string, PanelState>> = {
+  ...cardStates,
   'empty-without-key': {
     view: viewOf({ environment: { key: 'missing', suggestions: suggestions() } }),
   },
