@@ -29,11 +29,19 @@ const ASK = vscode.CodeActionKind.Empty.append('capstan');
 const MAX_CONFLICT_LINES = 500;
 
 const onSelection = [
-  { title: 'Refactor with Capstan…', kind: vscode.CodeActionKind.RefactorRewrite, command: commands.refactor },
-  { title: 'Document with Capstan', kind: vscode.CodeActionKind.RefactorRewrite, command: commands.document },
-  { title: 'Explain with Capstan', kind: ASK, command: commands.explain },
-  { title: 'Write tests with Capstan', kind: ASK, command: commands.writeTests },
-  { title: 'Ask Capstan about the selection', kind: ASK, command: commands.askAboutSelection },
+  {
+    title: vscode.l10n.t('Refactor with Capstan…'),
+    kind: vscode.CodeActionKind.RefactorRewrite,
+    command: commands.refactor,
+  },
+  {
+    title: vscode.l10n.t('Document with Capstan'),
+    kind: vscode.CodeActionKind.RefactorRewrite,
+    command: commands.document,
+  },
+  { title: vscode.l10n.t('Explain with Capstan'), kind: ASK, command: commands.explain },
+  { title: vscode.l10n.t('Write tests with Capstan'), kind: ASK, command: commands.writeTests },
+  { title: vscode.l10n.t('Ask Capstan about the selection'), kind: ASK, command: commands.askAboutSelection },
 ] as const;
 
 /** Looks at nothing but the range that it is given, and at the lines above it for a conflict's marker. */
@@ -57,7 +65,7 @@ export class CodeActions implements vscode.CodeActionProvider {
 }
 
 function fixAction(document: vscode.TextDocument, diagnostics: readonly vscode.Diagnostic[]): vscode.CodeAction {
-  const action = new vscode.CodeAction('Fix with Capstan', vscode.CodeActionKind.QuickFix);
+  const action = new vscode.CodeAction(vscode.l10n.t('Fix with Capstan'), vscode.CodeActionKind.QuickFix);
   const report: ProblemReport = { uri: document.uri, problems: diagnostics.slice(0, MAX_PROBLEMS).map(toProblem) };
   action.diagnostics = [...diagnostics];
   action.command = { command: commands.fixProblem, title: action.title, arguments: [report] };
@@ -75,7 +83,10 @@ function selectionAction(
 }
 
 function resolveAction({ uri }: vscode.TextDocument, line: number): vscode.CodeAction {
-  const action = new vscode.CodeAction('Resolve this conflict with Capstan', vscode.CodeActionKind.QuickFix);
+  const action = new vscode.CodeAction(
+    vscode.l10n.t('Resolve this conflict with Capstan'),
+    vscode.CodeActionKind.QuickFix,
+  );
   action.command = { command: commands.resolveConflict, title: action.title, arguments: [uri, line + 1] };
   return action;
 }

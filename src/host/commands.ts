@@ -50,9 +50,10 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     [commands.stop]: () => conversation.stop(),
     [commands.compact]: async () => {
       const focus = await vscode.window.showInputBox({
-        title: 'Shorten the Conversation',
-        prompt:
+        title: vscode.l10n.t('Shorten the Conversation'),
+        prompt: vscode.l10n.t(
           'What must be kept above all? Leave it empty to let the model decide; your last request is kept in any case.',
+        ),
         ignoreFocusOut: true,
       });
       if (focus === undefined) return;
@@ -67,22 +68,23 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     },
     ...createEntryPointCommands({ compose, terminals: parts.terminals, commitMessages: parts.commitMessages }),
     [commands.askAboutSelection]: async (uri, range) => {
-      if (!isAllowed('Asking about code')) return;
+      if (!isAllowed(vscode.l10n.t('Asking about code'))) return;
       const chip = await chipFor(uri, range);
       if (chip) await compose('', [chip], false);
-      else void vscode.window.showInformationMessage('Select the code you want to ask about first.');
+      else void vscode.window.showInformationMessage(vscode.l10n.t('Select the code you want to ask about first.'));
     },
     [commands.fixProblem]: async (report) => {
-      if (!isProblemReport(report) || !isAllowed('Fixing problems')) return;
+      if (!isProblemReport(report) || !isAllowed(vscode.l10n.t('Fixing problems'))) return;
       const what = report.problems.length === 1 ? 'this problem' : `these ${report.problems.length} problems`;
       await compose(`Find the cause of ${what} and fix it.`, [problemChip(report)], true);
     },
     [commands.setKey]: async () => {
-      if (await keys.ask()) void vscode.window.showInformationMessage('The key is set. The next request uses it.');
+      if (await keys.ask())
+        void vscode.window.showInformationMessage(vscode.l10n.t('The key is set. The next request uses it.'));
     },
     [commands.removeKey]: async () => {
       await keys.remove();
-      void vscode.window.showInformationMessage("The key was removed from the editor's secret storage.");
+      void vscode.window.showInformationMessage(vscode.l10n.t("The key was removed from the editor's secret storage."));
     },
     [commands.acceptEdit]: (uri) => review.accept(uriOrNone(uri)),
     [commands.rejectEdit]: (uri) => review.reject(uriOrNone(uri)),
@@ -100,9 +102,9 @@ export function createCommands(parts: CommandParts): CommandHandlers {
 
 async function askForTask(): Promise<string | undefined> {
   const text = await vscode.window.showInputBox({
-    title: 'Ask Capstan',
-    prompt: 'What should be done? Enter sends it.',
-    placeHolder: 'Fix the failing test in…',
+    title: vscode.l10n.t('Ask Capstan'),
+    prompt: vscode.l10n.t('What should be done? Enter sends it.'),
+    placeHolder: vscode.l10n.t('Fix the failing test in…'),
     ignoreFocusOut: true,
   });
   return text?.trim();

@@ -46,8 +46,8 @@ export class Keys implements vscode.Disposable {
   /** Asks for a key and keeps it. Resolves to whether there is a new one. */
   async ask(): Promise<boolean> {
     const text = await vscode.window.showInputBox({
-      title: 'Capstan: Set API Key',
-      prompt: "It is kept in the editor's secret storage and sent to the model's address alone.",
+      title: vscode.l10n.t('Capstan: Set API Key'),
+      prompt: vscode.l10n.t("It is kept in the editor's secret storage and sent to the model's address alone."),
       placeHolder: 'sk-ant-…',
       password: true,
       ignoreFocusOut: true,

@@ -25,7 +25,7 @@ export class Opener {
   async openFile(name: string, line?: number): Promise<void> {
     const path = insideWorkspace(name);
     if (path === undefined || !(await this.#isInside(path))) {
-      return tell(`${name} is not in this workspace. Open it by hand if you want to see it.`);
+      return tell(vscode.l10n.t('{0} is not in this workspace. Open it by hand if you want to see it.', name));
     }
     try {
       const at = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
@@ -33,7 +33,7 @@ export class Opener {
       await vscode.window.showTextDocument(toUri(path), { preview: true, ...selection });
     } catch (error) {
       this.#parts.log.warn(`${path} could not be opened: ${String(error)}`);
-      tell(`${basename(path)} cannot be opened as text; it may have been moved or deleted.`);
+      tell(vscode.l10n.t('{0} cannot be opened as text; it may have been moved or deleted.', basename(path)));
     }
   }
 
@@ -64,7 +64,7 @@ export class Opener {
     if (url && ['http:', 'https:', 'mailto:'].includes(url.protocol)) {
       await vscode.env.openExternal(vscode.Uri.parse(url.href, true));
     } else {
-      tell('Only web and mail links are opened from the conversation.');
+      tell(vscode.l10n.t('Only web and mail links are opened from the conversation.'));
     }
   }
 
@@ -82,7 +82,8 @@ export class Opener {
     const inserted = await editor.edit((edit) =>
       editor.selections.forEach((selection) => edit.replace(selection, text)),
     );
-    if (!inserted) return tell('The text could not be inserted: the editor is read-only. Copy it instead.');
+    if (!inserted)
+      return tell(vscode.l10n.t('The text could not be inserted: the editor is read-only. Copy it instead.'));
     await vscode.window.showTextDocument(editor.document, editor.viewColumn);
   }
 

@@ -5,16 +5,16 @@ import { selectionChip } from '../attachments.ts';
 
 export const codeTasks = {
   explain: {
-    what: 'Explaining code',
+    what: vscode.l10n.t('Explaining code'),
     prompt: 'Explain this code: what it does, how, and what is surprising about it. Change nothing.',
   },
   writeTests: {
-    what: 'Writing tests',
+    what: vscode.l10n.t('Writing tests'),
     prompt:
       'Write tests for this code, in the framework and the style of the tests that this project has. Cover the edges, run them, and say if they show a mistake in the code.',
   },
   document: {
-    what: 'Documenting code',
+    what: vscode.l10n.t('Documenting code'),
     prompt:
       'Document this code with comments in the style of the project: contracts and reasons, nothing that the code says itself. Do not change what it does.',
   },

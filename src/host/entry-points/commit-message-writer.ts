@@ -20,8 +20,6 @@ export interface CommitMessageParts {
 
 const MAX_TOKENS = 2_000;
 const EARLIER = 8;
-const REPLACE = 'Replace';
-const UNDO = 'Undo';
 
 export class CommitMessageWriter {
   readonly #parts: CommitMessageParts;
@@ -45,7 +43,7 @@ export class CommitMessageWriter {
       await this.#writeFor(repository);
     } catch (error) {
       this.#parts.log.error('The commit message could not be written.', error);
-      await this.#fail('The commit message could not be written; the log says why.');
+      await this.#fail(vscode.l10n.t('The commit message could not be written; the log says why.'));
     } finally {
       this.#busy.delete(name);
     }
@@ -57,17 +55,19 @@ export class CommitMessageWriter {
     const changes = await findChanges(repository);
     if (changes.diff.trim() === '' && changes.untracked.length === 0) {
       void vscode.window.showInformationMessage(
-        'There are no changes to write a commit message for. Change something, or stage it, first.',
+        vscode.l10n.t('There are no changes to write a commit message for. Change something, or stage it, first.'),
       );
       return;
     }
     const answer = await this.#ask(changes);
     if (answer === undefined) return;
     if ('failure' in answer)
-      return this.#fail(`No commit message was written: ${answer.failure.message} Nothing was changed; try again.`);
+      return this.#fail(
+        vscode.l10n.t('No commit message was written: {0} Nothing was changed; try again.', answer.failure.message),
+      );
     const message = cleanMessage(answer.text);
     if (message === '')
-      return this.#fail('The model answered without a commit message. Nothing was changed; try again.');
+      return this.#fail(vscode.l10n.t('The model answered without a commit message. Nothing was changed; try again.'));
     const now = repository.inputBox.value;
     // The person may have typed meanwhile.
     if (now !== before && !(await mayReplace(now))) return;
@@ -81,7 +81,7 @@ export class CommitMessageWriter {
     const question = { system: COMMIT_SYSTEM, content: commitQuestion(changes), maxTokens: MAX_TOKENS };
     const progress = {
       location: vscode.ProgressLocation.Notification,
-      title: 'Capstan writes a commit message',
+      title: vscode.l10n.t('Capstan writes a commit message'),
       cancellable: true,
     };
     return vscode.window.withProgress(progress, async (_, token) => {
@@ -98,7 +98,7 @@ export class CommitMessageWriter {
   }
 
   async #fail(message: string): Promise<void> {
-    const button = 'Show Log';
+    const button = vscode.l10n.t('Show Log');
     if ((await vscode.window.showErrorMessage(message, button)) === button)
       await vscode.commands.executeCommand(commands.showLog);
   }
@@ -118,27 +118,32 @@ async function chosenRepository(source: unknown): Promise<Repository | undefined
   const named = all.find(({ rootUri }) => rootUri.toString() === root);
   if (named) return named;
   if (all.length === 0) {
-    void vscode.window.showInformationMessage('No git repository is open. Open a folder that is one, then try again.');
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('No git repository is open. Open a folder that is one, then try again.'),
+    );
     return undefined;
   }
   if (all.length === 1) return all[0];
   const items = all.map((repository) => ({ label: vscode.workspace.asRelativePath(repository.rootUri), repository }));
-  return (await vscode.window.showQuickPick(items, { title: 'Write a commit message for which repository?' }))
-    ?.repository;
+  return (
+    await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Write a commit message for which repository?') })
+  )?.repository;
 }
 
 async function mayReplace(message: string): Promise<boolean> {
   if (message.trim() === '') return true;
-  const question = 'The commit message box is not empty. Replace what stands in it?';
-  return (await vscode.window.showWarningMessage(question, REPLACE, 'Keep')) === REPLACE;
+  const question = vscode.l10n.t('The commit message box is not empty. Replace what stands in it?');
+  const replace = vscode.l10n.t('Replace');
+  return (await vscode.window.showWarningMessage(question, replace, vscode.l10n.t('Keep'))) === replace;
 }
 
 function offerUndo(repository: Repository, old: string, written: string): void {
+  const undo = vscode.l10n.t('Undo');
   void vscode.window
-    .showInformationMessage('Capstan wrote the commit message. Read it before you commit.', UNDO)
+    .showInformationMessage(vscode.l10n.t('Capstan wrote the commit message. Read it before you commit.'), undo)
     .then((pressed) => {
       // What the person has changed since is theirs.
-      if (pressed === UNDO && repository.inputBox.value === written) repository.inputBox.value = old;
+      if (pressed === undo && repository.inputBox.value === written) repository.inputBox.value = old;
     });
 }
 

@@ -14,7 +14,7 @@ export class ConflictLenses implements vscode.CodeLensProvider {
     if (text.length > MAX_CHARS) return [];
     return findConflicts(text).map(({ startLine }) => {
       const range = new vscode.Range(startLine - 1, 0, startLine - 1, 0);
-      const title = 'Resolve with Capstan';
+      const title = vscode.l10n.t('Resolve with Capstan');
       return new vscode.CodeLens(range, {
         title,
         command: commands.resolveConflict,

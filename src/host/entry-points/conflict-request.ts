@@ -43,7 +43,11 @@ export async function conflictChips({ uri, line }: ConflictPlace): Promise<Attac
   const chips = chosen.map((conflict) => conflictChip(uri, name, conflict));
   const base = chosen.some((conflict) => !conflict.base) ? await commonFile(uri) : undefined;
   if (base !== undefined) {
-    chips.push({ kind: 'file', label: `${name} (before both)`, text: `${name} as both sides began with it:\n${base}` });
+    chips.push({
+      kind: 'file',
+      label: vscode.l10n.t('{0} (before both)', name),
+      text: `${name} as both sides began with it:\n${base}`,
+    });
   }
   return chips;
 }

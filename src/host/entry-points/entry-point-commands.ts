@@ -20,7 +20,8 @@ export interface EntryPointParts {
 
 type Handler = (...args: readonly unknown[]) => Promise<void>;
 
-const NO_CODE = 'Select the code that is meant, or put the cursor into a function or class, then try again.';
+const noCode = () =>
+  vscode.l10n.t('Select the code that is meant, or put the cursor into a function or class, then try again.');
 const EXPLAIN_COMMAND =
   'Explain what this command did and printed. If it failed: why, and what to do about it. Change nothing.';
 
@@ -30,54 +31,64 @@ export function createEntryPointCommands({ compose, terminals, commitMessages }:
     [commands.writeTests]: codeTask(compose, codeTasks.writeTests),
     [commands.document]: codeTask(compose, codeTasks.document),
     [commands.refactor]: async (uri, range) => {
-      if (!isAllowed('Refactoring')) return;
+      if (!isAllowed(vscode.l10n.t('Refactoring'))) return;
       const chip = await codeChip(uri, range);
-      if (!chip) return tell(NO_CODE);
+      if (!chip) return tell(noCode());
       const wish = await askForRefactoring(chip.label);
       if (wish) await compose(`Refactor this code: ${wish}\n\nKeep what it does, and its users working.`, [chip], true);
     },
     [commands.askAboutFiles]: async (...args) => {
-      if (!isAllowed('Asking about files')) return;
+      if (!isAllowed(vscode.l10n.t('Asking about files'))) return;
       const files = chosenFiles(args);
       const chips = (await Promise.all(files.slice(0, MAX_FILES).map(fileChip))).filter((chip) => chip !== undefined);
-      if (chips.length === 0) return tell('Choose a file or a folder in the explorer first.');
+      if (chips.length === 0) return tell(vscode.l10n.t('Choose a file or a folder in the explorer first.'));
       if (files.length > MAX_FILES)
-        tell(`The first ${MAX_FILES} of ${files.length} were taken. Choose a folder instead to ask about all.`);
+        tell(
+          vscode.l10n.t(
+            'The first {0} of {1} were taken. Choose a folder instead to ask about all.',
+            MAX_FILES,
+            files.length,
+          ),
+        );
       await compose('', chips, false);
     },
     [commands.askAboutTerminalSelection]: async (...args) => {
-      if (!isAllowed('Asking about a terminal')) return;
+      if (!isAllowed(vscode.l10n.t('Asking about a terminal'))) return;
       const terminal = chosenTerminal(args);
       const chip = terminal && (await terminalSelectionChip(terminal));
-      if (!chip) return tell('Select the text in the terminal that you want to ask about first.');
+      if (!chip) return tell(vscode.l10n.t('Select the text in the terminal that you want to ask about first.'));
       await compose('', [chip], false);
     },
     [commands.explainLastCommand]: async (...args) => {
-      if (!isAllowed('Explaining a command')) return;
+      if (!isAllowed(vscode.l10n.t('Explaining a command'))) return;
       const terminal = chosenTerminal(args);
-      if (!terminal) return tell('There is no terminal. Open one and run a command, then try again.');
+      if (!terminal) return tell(vscode.l10n.t('There is no terminal. Open one and run a command, then try again.'));
       const chip = await lastCommandChip(terminal, terminals);
       if (!chip)
         return tell(
-          "No finished command of this terminal is known. It needs the editor's shell integration; or select the text and ask about that.",
+          vscode.l10n.t(
+            "No finished command of this terminal is known. It needs the editor's shell integration; or select the text and ask about that.",
+          ),
         );
       await compose(EXPLAIN_COMMAND, [chip], true);
     },
     [commands.resolveConflict]: async (...args) => {
-      if (!isAllowed('Resolving conflicts')) return;
+      if (!isAllowed(vscode.l10n.t('Resolving conflicts'))) return;
       const chips = (await Promise.all(conflictPlaces(args).map(conflictChips))).flat();
       if (chips.length === 0)
-        return tell('There are no conflict markers here. Open a file with a merge conflict, then try again.');
+        return tell(
+          vscode.l10n.t('There are no conflict markers here. Open a file with a merge conflict, then try again.'),
+        );
       await compose(RESOLVE_PROMPT, chips, true);
     },
     [commands.fixTest]: async (report) => {
-      if (!isAllowed('Fixing a test')) return;
+      if (!isAllowed(vscode.l10n.t('Fixing a test'))) return;
       const chip = testFailureChip(report);
       if (chip) await compose(FIX_TEST_PROMPT, [chip], true);
-      else tell("Use this from the menu of a failed test's message.");
+      else tell(vscode.l10n.t("Use this from the menu of a failed test's message."));
     },
     [commands.writeCommitMessage]: async (source) => {
-      if (isAllowed('Writing a commit message')) await commitMessages.write(source);
+      if (isAllowed(vscode.l10n.t('Writing a commit message'))) await commitMessages.write(source);
     },
   } satisfies Partial<Record<string, Handler>>;
 }
@@ -87,15 +98,15 @@ function codeTask(compose: EntryPointParts['compose'], { what, prompt }: { what:
     if (!isAllowed(what)) return;
     const chip = await codeChip(uri, range);
     if (chip) await compose(prompt, [chip], true);
-    else tell(NO_CODE);
+    else tell(noCode());
   };
 }
 
 async function askForRefactoring(label: string): Promise<string | undefined> {
   const wish = await vscode.window.showInputBox({
-    title: `Refactor ${label}`,
-    prompt: 'What should become of it? Enter sends it.',
-    placeHolder: 'Take the parsing out into a function of its own',
+    title: vscode.l10n.t('Refactor {0}', label),
+    prompt: vscode.l10n.t('What should become of it? Enter sends it.'),
+    placeHolder: vscode.l10n.t('Take the parsing out into a function of its own'),
     ignoreFocusOut: true,
   });
   return wish?.trim();

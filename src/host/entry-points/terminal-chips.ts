@@ -22,7 +22,7 @@ export async function terminalSelectionChip(terminal: vscode.Terminal): Promise<
   if (text === undefined) return undefined;
   const lines = text.trim().split('\n').length;
   return terminalChip(
-    `Terminal: ${lines === 1 ? '1 line' : `${lines} lines`}`,
+    lines === 1 ? vscode.l10n.t('Terminal: 1 line') : vscode.l10n.t('Terminal: {0} lines', lines),
     `From the terminal "${terminal.name}":\n${text}`,
   );
 }

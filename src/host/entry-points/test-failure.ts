@@ -33,7 +33,7 @@ export function testFailureChip(value: unknown): Attachment | undefined {
   const text = parts.join('\n');
   return {
     kind: 'problem',
-    label: test?.label ?? where ?? 'Failed test',
+    label: test?.label ?? where ?? vscode.l10n.t('Failed test'),
     ...(uri ? { path: toPath(uri) } : {}),
     ...(uri && line !== undefined ? { startLine: line, endLine: line } : {}),
     text: text.length > MAX_CHIP ? `${text.slice(0, MAX_CHIP)}\n[The message goes on.]` : text,
