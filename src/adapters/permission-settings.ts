@@ -18,6 +18,7 @@ import {
   type RuleSet,
   type RuleSource,
 } from '../core/permissions/rules.ts';
+import { repositoryRoots } from './repository-roots.ts';
 
 export interface PermissionSettingsOptions {
   /** The person's home folder. */
@@ -33,6 +34,8 @@ export interface PermissionSettingsOptions {
 interface SettingsFile extends RuleSource {
   /** Part of the workspace: anyone who could write to the repository wrote it. */
   readonly shared: boolean;
+  /** Lies where others may write: it can only restrict. */
+  readonly foreign?: boolean;
 }
 
 interface Reading {
@@ -48,21 +51,25 @@ const BEHAVIORS = ['deny', 'ask', 'allow'] as const satisfies readonly RuleBehav
 
 /** Never rejects: what cannot be read grants nothing and is among the problems. */
 export function createPermissionSettings(options: PermissionSettingsOptions): { rules(): Promise<RuleSet> } {
-  const files = settingsFiles(options);
+  // Where a repository begins is looked up once.
+  let located: Promise<readonly SettingsFile[]> | undefined;
   const readings = new Map<string, Reading>();
 
   async function readCached(file: SettingsFile, trusted: boolean): Promise<RuleSet> {
     const stamp = `${await stampOf(file.file)} ${trusted}`;
-    const known = readings.get(file.file);
+    // The same file counts from each of the folders that share it.
+    const key = `${file.file}\0${file.root}`;
+    const known = readings.get(key);
     if (known?.stamp === stamp) return known.result;
-    const result = readSettings(file, trusted || !file.shared, options.home);
-    readings.set(file.file, { stamp, result });
+    const result = readSettings(file, !file.foreign && (trusted || !file.shared), options.home);
+    readings.set(key, { stamp, result });
     return result;
   }
 
   return {
     async rules() {
       const trusted = options.isTrusted();
+      const files = await (located ??= settingsFiles(options));
       const sets = await Promise.all(files.map((file) => readCached(file, trusted)));
       return {
         rules: sets.flatMap((set) => set.rules),
@@ -89,18 +96,28 @@ function modeOf(
   return { ...(defaultMode === undefined ? {} : { defaultMode }), bypassForbidden };
 }
 
-function settingsFiles({ home, managed, workspace }: PermissionSettingsOptions): SettingsFile[] {
+async function settingsFiles({ home, managed, workspace }: PermissionSettingsOptions): Promise<SettingsFile[]> {
   const own = path.join(home, '.claude');
-  const ofWorkspace = workspace.flatMap((root): SettingsFile[] => [
-    { scope: 'project', file: path.join(root, '.claude', 'settings.json'), root, shared: true },
-    { scope: 'local', file: path.join(root, '.claude', 'settings.local.json'), root, shared: true },
-  ]);
+  const ofWorkspace = await Promise.all(workspace.map((root) => filesOf(root, home)));
   const policy: SettingsFile[] =
     managed === undefined ? [] : [{ scope: 'managed', file: managed, root: path.dirname(managed), shared: false }];
   return [
     ...policy,
     { scope: 'user', file: path.join(own, 'settings.json'), root: own, shared: false },
-    ...ofWorkspace,
+    ...ofWorkspace.flat(),
+  ];
+}
+
+/** Local settings of the repository's top and of the main worktree count as if they stood in the folder: patterns hang from there. */
+async function filesOf(root: string, home: string): Promise<SettingsFile[]> {
+  const local = (folder: string) => path.join(folder, '.claude', 'settings.local.json');
+  const above = await repositoryRoots(root, home);
+  return [
+    ...above.map(({ path: folder, own }): SettingsFile => {
+      return { scope: 'local', file: local(folder), root, shared: true, foreign: !own };
+    }),
+    { scope: 'project', file: path.join(root, '.claude', 'settings.json'), root, shared: true },
+    { scope: 'local', file: local(root), root, shared: true },
   ];
 }
 

@@ -1,35 +1,49 @@
-// Saves the rules that a person wants from now on into the workspace's local settings, comments and all else kept.
+// Saves the rules that a person wants from now on into the repository's local settings, comments and all else kept.
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { applyEdits, modify, parseTree, findNodeAtLocation, getNodeValue, type ParseError } from 'jsonc-parser';
 import type { RuleStore } from '../core/ports.ts';
+import { repositoryRoots } from './repository-roots.ts';
 
 const LOCK_WAIT_MS = 5000;
 const LOCK_STALE_MS = 10_000;
 
 export interface SavedRulesOptions {
-  /** The folder whose `.claude/settings.local.json` is written, absolute; undefined: there is none. */
+  /** The workspace's folder, absolute; undefined: there is none. */
   readonly root: string | undefined;
+  readonly home: string;
   /** The file's rules count only in a trusted folder; elsewhere none are saved. */
   readonly isTrusted: () => boolean;
 }
 
-export function createSavedRules({ root, isTrusted }: SavedRulesOptions): RuleStore {
-  const file = root === undefined ? undefined : path.join(root, '.claude', 'settings.local.json');
+/**
+ * Writes `.claude/settings.local.json` of the repository's main worktree, so that all its worktrees share it; of the folder where there
+ * is no repository, or its top is somebody else's.
+ */
+export function createSavedRules({ root, home, isTrusted }: SavedRulesOptions): RuleStore {
+  let keeping: Promise<string> | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  const place = async (folder: string): Promise<string> =>
+    (await repositoryRoots(folder, home)).findLast(({ own }) => own)?.path ?? folder;
+  const keeper = (folder: string): Promise<string> => (keeping ??= place(folder));
   return {
-    file: () => (isTrusted() ? file : undefined),
+    file: async () => (root === undefined || !isTrusted() ? undefined : fileIn(await keeper(root))),
     add(rules) {
-      const turn = last.then(() => {
-        if (root === undefined || file === undefined) throw new Error('There is no folder open to save it for.');
-        return addRules(root, file, rules);
+      const turn = last.then(async () => {
+        if (root === undefined) throw new Error('There is no folder open to save it for.');
+        const folder = await keeper(root);
+        return addRules(folder, fileIn(folder), rules);
       });
       last = turn.catch(() => undefined);
       return turn;
     },
   };
+}
+
+function fileIn(folder: string): string {
+  return path.join(folder, '.claude', 'settings.local.json');
 }
 
 async function addRules(root: string, file: string, rules: readonly string[]): Promise<void> {

@@ -299,7 +299,7 @@ export interface PermissionPrompter {
 /** Keeps the rules that the person wants from now on. */
 export interface RuleStore {
   /** Where they go, absolute; undefined where none can be kept (a folder that is not trusted). */
-  file(): string | undefined;
+  file(): string | undefined | Promise<string | undefined>;
   /** Adds allow rules, once each. Throws an `Error` in words for the person; then the file is as it was. */
   add(rules: readonly string[]): Promise<void>;
 }

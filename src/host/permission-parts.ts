@@ -49,7 +49,7 @@ export function permissionParts(log: Log, { workspace, readOnly, sessions }: Per
     grammar,
     rules: () => settings.rules(),
     onProblem: ({ file, line, message }) => log.warn(`${file}${line === undefined ? '' : `:${line}`}: ${message}`),
-    ruleStore: createSavedRules({ root, isTrusted: isWorkspaceTrusted }),
+    ruleStore: createSavedRules({ root, home: homedir(), isTrusted: isWorkspaceTrusted }),
     pastCalls: createPastCalls({ folder: sessions, cwd: workspace[0] ?? homedir() }),
   };
 }

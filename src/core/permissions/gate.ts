@@ -99,7 +99,7 @@ class Gate implements PermissionGate {
     const { because, session, suggestions } = verdict;
     const asking = { ...verdict.asking, risk: riskOf(request.access, verdict) };
     const offered = suggestions.length > 0 && !request.propose;
-    const file = offered ? this.storeFile() : undefined;
+    const file = offered ? await this.storeFile() : undefined;
     const always = file === undefined ? {} : { always: this.alwaysOf(suggestions, file, request) };
     // A rule that another answer has saved may cover it as well, though not where it is asked each time.
     const covered = async (): Promise<boolean> =>
@@ -111,9 +111,9 @@ class Gate implements PermissionGate {
     return { ...asking, ...always, covered, session: { words, remember: () => this.grants.allow(scope) } };
   }
 
-  private storeFile(): string | undefined {
+  private async storeFile(): Promise<string | undefined> {
     try {
-      return this.ruleStore?.file();
+      return await this.ruleStore?.file();
     } catch {
       return undefined;
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import { createSavedRules } from '../../../src/adapters/saved-rules.ts';
@@ -10,7 +11,8 @@ const onPosix = process.platform === 'win32' ? it.skip : it;
 
 describe('saved rules', () => {
   const folderWith = temporaryFolders();
-  const storeIn = (root: string, trusted = true) => createSavedRules({ root, isTrusted: () => trusted });
+  const storeIn = (root: string, trusted = true) =>
+    createSavedRules({ root, home: os.homedir(), isTrusted: () => trusted });
   const read = (root: string) => readFile(path.join(root, NAME), 'utf8');
 
   it('begin a file of the person alone', async () => {
@@ -18,7 +20,7 @@ describe('saved rules', () => {
     const store = storeIn(root);
     await store.add(['Bash(npm test)', 'Edit(./src/**)']);
     assert.deepEqual(JSON.parse(await read(root)), { permissions: { allow: ['Bash(npm test)', 'Edit(./src/**)'] } });
-    assert.equal(store.file(), path.join(root, NAME));
+    assert.equal(await store.file(), path.join(root, NAME));
     if (process.platform !== 'win32') assert.equal((await stat(path.join(root, NAME))).mode & 0o777, 0o600);
     assert.deepEqual(await readdir(path.join(root, '.claude')), ['settings.local.json']);
   });
@@ -85,9 +87,12 @@ describe('saved rules', () => {
   });
 
   it('are nowhere to be kept without a folder, or without trust', async () => {
-    assert.equal(createSavedRules({ root: undefined, isTrusted: () => true }).file(), undefined);
-    await assert.rejects(createSavedRules({ root: undefined, isTrusted: () => true }).add(['A']), /no folder/);
-    assert.equal(storeIn(await folderWith(), false).file(), undefined);
+    assert.equal(await createSavedRules({ root: undefined, home: '/', isTrusted: () => true }).file(), undefined);
+    await assert.rejects(
+      createSavedRules({ root: undefined, home: '/', isTrusted: () => true }).add(['A']),
+      /no folder/,
+    );
+    assert.equal(await storeIn(await folderWith(), false).file(), undefined);
   });
 
   it('wait for no window that was killed while it saved one', async () => {
