@@ -1,5 +1,5 @@
 // The workspace's files on Node's file system: strict text, atomic writes, links followed on purpose only.
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FileError, type FileStat, type FileSystem, type TextFile } from '../core/ports.ts';
 import { createFile, hashOf, replaceFile } from './atomic-write.ts';
@@ -24,7 +24,7 @@ export class NodeFileSystem implements FileSystem {
     try {
       const found = await stat(file);
       const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
-      return { kind, size: found.size };
+      return { kind, size: found.size, names: found.nlink };
     } catch (error) {
       const failure = toFileError(error, file);
       if (failure.reason === 'not_found') return undefined;
@@ -32,17 +32,16 @@ export class NodeFileSystem implements FileSystem {
     }
   }
 
-  async list(folder: string): Promise<readonly { name: string; kind: FileStat['kind'] }[]> {
+  async list(folder: string): ReturnType<FileSystem['list']> {
     return guarded(folder, async () => {
       const entries = await readdir(folder, { withFileTypes: true });
       return Promise.all(
         entries.map(async (entry) => {
-          if (entry.isFile()) return { name: entry.name, kind: 'file' as const };
-          if (entry.isDirectory()) return { name: entry.name, kind: 'folder' as const };
-          const target = entry.isSymbolicLink()
-            ? await this.stat(path.join(folder, entry.name)).catch(() => undefined)
-            : undefined;
-          return { name: entry.name, kind: target?.kind ?? ('other' as const) };
+          if (entry.isFile()) return { name: entry.name, kind: 'file' as const, link: false };
+          if (entry.isDirectory()) return { name: entry.name, kind: 'folder' as const, link: false };
+          const link = entry.isSymbolicLink();
+          const target = link ? await this.stat(path.join(folder, entry.name)).catch(() => undefined) : undefined;
+          return { name: entry.name, kind: target?.kind ?? ('other' as const), link };
         }),
       );
     });
@@ -79,6 +78,13 @@ export class NodeFileSystem implements FileSystem {
 
   async resolve(file: string): Promise<string | undefined> {
     return canonicalPath(file);
+  }
+
+  async isLink(file: string): Promise<boolean> {
+    return lstat(file).then(
+      (found) => found.isSymbolicLink(),
+      () => false,
+    );
   }
 }
 

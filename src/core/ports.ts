@@ -54,6 +54,8 @@ export interface ModelClient {
 export interface FileStat {
   readonly kind: 'file' | 'folder' | 'other';
   readonly size: number;
+  /** How many names it has on its disk (hard links); absent where nobody counts. */
+  readonly names?: number;
 }
 
 /** Text as an editor sees it; `write` puts it back the way it was found. */
@@ -94,8 +96,8 @@ export class FileError extends Error {
  */
 export interface FileSystem {
   stat(path: string): Promise<FileStat | undefined>;
-  /** Names with their kinds, unsorted. */
-  list(path: string): Promise<readonly { name: string; kind: FileStat['kind'] }[]>;
+  /** Names with their kinds, unsorted. `link`: it is one, and `kind` is what it leads to; absent where that is not known. */
+  list(path: string): Promise<readonly { name: string; kind: FileStat['kind']; link?: boolean }[]>;
   readBytes(path: string, options?: { maxBytes?: number }): Promise<Uint8Array>;
   readText(path: string): Promise<TextFile>;
   /**
@@ -106,6 +108,8 @@ export interface FileSystem {
   writeText(path: string, text: string, like: TextFile | undefined): Promise<TextFile>;
   /** The canonical path: links resolved, for a missing file those of its deepest existing ancestor. Undefined when it cannot be told. */
   resolve(path: string): Promise<string | undefined>;
+  /** Whether that very name is a link, one that leads nowhere too; never throws. Absent where `resolve` is as cheap. */
+  isLink?(path: string): Promise<boolean>;
 }
 
 // ---------------------------------------------------------------- processes and search

@@ -30,6 +30,11 @@ export class EditorFileSystem implements FileSystem {
     return this.#base.resolve(path);
   }
 
+  async isLink(path: string): Promise<boolean> {
+    const { isLink } = this.#base;
+    return isLink ? isLink.call(this.#base, path) : (await this.#base.resolve(path)) !== path;
+  }
+
   async readText(path: string): Promise<TextFile> {
     const document = await this.#openDocument(path);
     return document?.isDirty ? bufferFile(document) : this.#base.readText(path);

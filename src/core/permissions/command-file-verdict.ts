@@ -1,6 +1,7 @@
 // Judges a file that a command reads or writes as the gate judges those of the file tools, and says what it may reach below.
 import type { CommandFile } from './command-files.ts';
 import { describeRule } from './gate-words.ts';
+import { isFreeBelow } from './is-free-below.ts';
 import { isWindowsPath, joinPath, namesWithin, relativePath, resolvePath } from './lexical-path.ts';
 import { underMode } from './mode-verdict.ts';
 import { judgePath, type PatternFolders } from './path-rules.ts';
@@ -63,12 +64,19 @@ class FileJudge {
     const whole = absolutePath(path, this.around);
     const verdict = await (need === 'allow' ? this.permitted(whole) : this.forbidden(whole));
     if (!recursive || verdict.decision === 'deny' || verdict.because === 'rule') return verdict;
-    const { forms } = await this.page.resolver.resolve(whole);
+    const resolved = await this.page.resolver.resolve(whole);
+    const { forms } = resolved;
     // What may not be read may still be taken away with its folder.
     const rules = this.restrictive.filter((rule) => this.file.use === 'read' || rule.tool !== 'Read');
     const below = rules.find((rule) => mayMatchBelow(rule, forms, this.page.folders));
-    if (!below) return verdict;
+    if (!below || (await this.isFreeBelow(resolved))) return verdict;
     return this.asked(verdict.shown, 'rule', `what lies below may be what ${describeRule(below)} is about`, below);
+  }
+
+  /** What is written may be a name that is not there yet; what is read stands there now. */
+  private async isFreeBelow({ canonical, forms }: ResolvedPath): Promise<boolean> {
+    if (this.file.use !== 'read' || canonical === undefined) return false;
+    return isFreeBelow(this.around.files, canonical, forms, (inner) => this.byRules(inner) !== undefined);
   }
 
   /** No one can tell which file it is: a rule that forbids some may forbid this one. */

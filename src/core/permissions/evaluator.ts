@@ -7,6 +7,7 @@ import type { PermissionMode } from './mode.ts';
 import { underMode } from './mode-verdict.ts';
 import { judgeNamedAccess } from './named-verdict.ts';
 import { judgePathAccess } from './path-verdict.ts';
+import type { PathFiles } from './paths.ts';
 import { RuleBook, type RuleBookOptions, type RulePage } from './rule-book.ts';
 import type { Rule } from './rules.ts';
 import type { ShellGrammar } from './shell/shell-grammar.ts';
@@ -14,7 +15,7 @@ import { unsureVerdict } from './unsure-verdict.ts';
 import { denyVerdict, type Granting, type Verdict } from './verdict.ts';
 
 export interface EvaluatorOptions extends RuleBookOptions {
-  readonly files: Pick<FileSystem, 'resolve' | 'stat'>;
+  readonly files: PathFiles & Pick<FileSystem, 'stat'> & Partial<Pick<FileSystem, 'list'>>;
   readonly platform: 'linux' | 'darwin' | 'win32';
   /** The file system takes names that differ in case or Unicode form for the same. Default: as the platform's usually does. */
   readonly foldsNames?: boolean;

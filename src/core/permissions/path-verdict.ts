@@ -2,7 +2,7 @@
 import type { FileSystem } from '../ports.ts';
 import type { Judgement } from './command-rules.ts';
 import * as words from './gate-words.ts';
-import { namesWithin, parentPath, relativePath } from './lexical-path.ts';
+import { namesWithin, parentPath, pathNames, relativePath } from './lexical-path.ts';
 import { judgePath, withheldPaths } from './path-rules.ts';
 import { pathProblem, type ResolvedPath } from './paths.ts';
 import { isProtectedPath, protectedFolders } from './protected-paths.ts';
@@ -18,7 +18,7 @@ import {
 import { visibleText } from './visible-text.ts';
 
 export interface PathSurroundings {
-  readonly files: Pick<FileSystem, 'stat'>;
+  readonly files: Pick<FileSystem, 'stat'> & Partial<Pick<FileSystem, 'list'>>;
   readonly home: string;
   /** The working folder, absolute. */
   readonly here: string;
@@ -35,6 +35,8 @@ interface PathCase {
   readonly judged: Judgement | undefined;
   /** A write to a name that decides what other programs run. */
   readonly guarded: boolean;
+  /** The same file stands elsewhere too, under a name that nobody can tell. */
+  readonly shared: boolean;
   readonly around: PathSurroundings;
 }
 
@@ -52,16 +54,41 @@ export async function judgePathAccess(access: PathAccess, page: RulePage, around
   const edits = access.kind === 'edit';
   if (readOnly && edits) return denyVerdict(words.readOnly(access.path));
   const guarded = edits && (await isGuarded(forms, page));
-  const pathCase: PathCase = { access, page, resolved, canonical, judged, guarded, around };
+  const allowed = judged?.decision === 'allow' && !guarded;
+  // Who allows reading by a rule has named the place.
+  const unproven = edits ? !guarded : !judged && resolved.inside;
+  const shared = unproven && (await isShared(access, canonical, page, around));
+  const pathCase: PathCase = { access, page, resolved, canonical, judged, guarded, shared, around };
   const granting = grantingOf(pathCase);
-  const rule = judged ? { rule: judged.rule } : {};
-  const unasked =
-    judged?.decision === 'allow' && !guarded ? `Allowed by ${words.describeRule(judged.rule)}` : undefined;
-  if (unasked) return { decision: 'allow', by: 'rule', reason: unasked, granting, ...rule };
-  if (!judged && !edits && (resolved.inside || readOnly)) {
+  if (judged && allowed && !shared) {
+    const reason = `Allowed by ${words.describeRule(judged.rule)}`;
+    return { decision: 'allow', by: 'rule', reason, granting, rule: judged.rule };
+  }
+  if (!judged && !edits && !shared && (resolved.inside || readOnly)) {
     return { decision: 'allow', by: 'default', reason: readOnly ? 'A kept result' : 'In the workspace', granting };
   }
+  // Not a rule that allows what is asked about all the same.
+  const rule = judged?.decision === 'ask' ? { rule: judged.rule } : {};
   return { ...(await asked(pathCase, what)), granting, ...rule };
+}
+
+/** Package managers and builds link what they keep once into many projects. */
+const STORES: ReadonlySet<string> = new Set(['node_modules', 'site-packages', 'target', '.git']);
+
+/**
+ * A file with several names may be one that another name protects: a key, a file that a rule withholds. Reading is not asked about where
+ * such names are usual; writing is, for it would change what others share.
+ */
+async function isShared(
+  { kind }: PathAccess,
+  canonical: string,
+  { folders }: RulePage,
+  { files }: PathSurroundings,
+): Promise<boolean> {
+  const inner = folders.cwd.map((folder) => namesWithin(canonical, folder)).find((names) => names !== undefined);
+  if (kind === 'read' && (inner ?? pathNames(canonical)).some((name) => STORES.has(name))) return false;
+  const found = await files.stat(canonical).catch(() => undefined);
+  return found?.kind === 'file' && (found.names ?? 1) > 1;
 }
 
 /** By its own name, or as what a protected name in the workspace is a link to. */
@@ -78,16 +105,19 @@ function grantingOf({ access, page, canonical, around }: PathCase): Granting {
 }
 
 async function asked(pathCase: PathCase, what: string): Promise<Omit<AskVerdict, 'granting'>> {
-  const { judged, guarded, resolved, access } = pathCase;
-  const because = judged?.decision === 'ask' ? 'rule' : guarded ? 'protected' : 'default';
+  const { judged, guarded, shared, resolved, access } = pathCase;
+  const edits = access.kind === 'edit';
+  const because = judged?.decision === 'ask' ? 'rule' : guarded || (shared && edits) ? 'protected' : 'default';
   const reason =
     because === 'rule' && judged
       ? `Asked by ${words.describeRule(judged.rule)}`
       : guarded
         ? 'A protected file'
-        : resolved.inside
-          ? 'Edits are asked about'
-          : 'Outside the workspace';
+        : shared
+          ? 'A file that has other names too'
+          : resolved.inside
+            ? 'Edits are asked about'
+            : 'Outside the workspace';
   const session = because === 'default' ? await sessionOf(pathCase) : undefined;
   return {
     decision: 'ask',
@@ -99,7 +129,7 @@ async function asked(pathCase: PathCase, what: string): Promise<Omit<AskVerdict,
   };
 }
 
-function question({ access, resolved, canonical, judged, guarded }: PathCase, what: string): AskingText {
+function question({ access, resolved, canonical, judged, guarded, shared }: PathCase, what: string): AskingText {
   const from = visibleText(resolved.lexical);
   const to = visibleText(canonical);
   const others = resolved.forms.filter((form) => form !== resolved.lexical && form !== canonical);
@@ -108,6 +138,7 @@ function question({ access, resolved, canonical, judged, guarded }: PathCase, wh
     ...others.map((form) => `It may also be taken for ${visibleText(form)}`),
     ...(resolved.inside ? [] : ['Leaves the workspace']),
     ...(guarded ? ['Protected: this file decides what other programs run'] : []),
+    ...(shared ? ['It has other names on this disk (hard links): it may be a file that lies elsewhere too'] : []),
     ...words.ruleFact(judged?.decision === 'ask' ? judged.rule : undefined),
   ];
   const verb = access.kind === 'read' ? 'Read' : 'Write';

@@ -22,6 +22,8 @@ export interface ResolvedPath {
   readonly inside: boolean;
 }
 
+export type PathFiles = Pick<FileSystem, 'resolve' | 'isLink'>;
+
 export interface PathResolver {
   resolve(path: string): Promise<ResolvedPath>;
   /** A folder both as it is written and as it resolves: patterns are matched against either. */
@@ -55,7 +57,7 @@ function isDeviceName(name: string): boolean {
 }
 
 /** The resolver over the workspace's roots (absolute, not empty). Roots are resolved once, at first use. */
-export function createPathResolver(files: Pick<FileSystem, 'resolve'>, roots: readonly string[]): PathResolver {
+export function createPathResolver(files: PathFiles, roots: readonly string[]): PathResolver {
   const known = new Map<string, Promise<string | undefined>>();
 
   async function canonical(path: string): Promise<string | undefined> {
@@ -121,7 +123,9 @@ export function createPathResolver(files: Pick<FileSystem, 'resolve'>, roots: re
     async linked(names) {
       const folders = (await Promise.all(roots.map(canonicalFolder))).filter((folder) => folder !== undefined);
       const places = folders.flatMap((folder) => names.map((name) => resolvePath(folder, name)));
-      const targets = await Promise.all(places.map(canonical));
+      const targets = await Promise.all(
+        places.map(async (place) => ((await files.isLink?.(place)) === false ? undefined : canonical(place))),
+      );
       return targets.filter((target, index) => target !== undefined && target !== places[index]) as string[];
     },
   };

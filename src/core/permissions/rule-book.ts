@@ -1,11 +1,10 @@
 // The rules as they stand at this moment, with the folders that their patterns and the workspace's borders hang from.
-import type { FileSystem } from '../ports.ts';
 import type { PatternFolders } from './path-rules.ts';
-import { createPathResolver, type PathResolver } from './paths.ts';
+import { createPathResolver, type PathFiles, type PathResolver } from './paths.ts';
 import { emptyRuleSet, type Rule, type RuleProblem, type RuleSet } from './rules.ts';
 
 export interface RuleBookOptions {
-  readonly files: Pick<FileSystem, 'resolve'>;
+  readonly files: PathFiles;
   /** The workspace's folders, absolute. */
   readonly workspace: readonly string[];
   /** What relative patterns hang from, absolute. Default: the workspace's first folder. */
