@@ -1,5 +1,6 @@
 // The workspace's files on Node's file system: strict text, atomic writes, links followed on purpose only.
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FileError, type FileStat, type FileSystem, type TextFile } from '../core/ports.ts';
 import { createFile, hashOf, replaceFile } from './atomic-write.ts';
@@ -80,11 +81,13 @@ export class NodeFileSystem implements FileSystem {
     return canonicalPath(file);
   }
 
+  /** Waits for the disk: asked about several names at each edit, and several times as cheap so. */
   async isLink(file: string): Promise<boolean> {
-    return lstat(file).then(
-      (found) => found.isSymbolicLink(),
-      () => false,
-    );
+    try {
+      return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+    } catch {
+      return false;
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 // Permission rules from the settings files of the person and of the workspace, read again when one of them changes.
+import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
@@ -56,7 +57,7 @@ export function createPermissionSettings(options: PermissionSettingsOptions): { 
   const readings = new Map<string, Reading>();
 
   async function readCached(file: SettingsFile, trusted: boolean): Promise<RuleSet> {
-    const stamp = `${await stampOf(file.file)} ${trusted}`;
+    const stamp = `${stampOf(file.file)} ${trusted}`;
     // The same file counts from each of the folders that share it.
     const key = `${file.file}\0${file.root}`;
     const known = readings.get(key);
@@ -110,15 +111,18 @@ async function settingsFiles({ home, managed, workspace }: PermissionSettingsOpt
 
 /** Local settings of the repository's top and of the main worktree count as if they stood in the folder: patterns hang from there. */
 async function filesOf(root: string, home: string): Promise<SettingsFile[]> {
-  const local = (folder: string) => path.join(folder, '.claude', 'settings.local.json');
   const above = await repositoryRoots(root, home);
   return [
     ...above.map(({ path: folder, own }): SettingsFile => {
-      return { scope: 'local', file: local(folder), root, shared: true, foreign: !own };
+      return { scope: 'local', file: localIn(folder), root, shared: true, foreign: !own };
     }),
     { scope: 'project', file: path.join(root, '.claude', 'settings.json'), root, shared: true },
-    { scope: 'local', file: local(root), root, shared: true },
+    { scope: 'local', file: localIn(root), root, shared: true },
   ];
+}
+
+function localIn(folder: string): string {
+  return path.join(folder, '.claude', 'settings.local.json');
 }
 
 /** Where administrators put the machine's policy. */
@@ -128,9 +132,14 @@ export function managedSettingsPath(platform: string): string {
   return `${folder}/managed-settings.json`;
 }
 
-async function stampOf(file: string): Promise<string> {
-  const found = await stat(file).catch(() => undefined);
-  return found ? `${found.mtimeMs} ${found.ctimeMs} ${found.size} ${found.ino}` : 'none';
+/** Each decision asks for it: the look that waits is several times as cheap as the one that goes through four threads. */
+function stampOf(file: string): string {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found ? `${found.mtimeMs} ${found.ctimeMs} ${found.size} ${found.ino}` : 'none';
+  } catch {
+    return 'none';
+  }
 }
 
 async function readSettings(source: SettingsFile, mayAllow: boolean, home: string): Promise<RuleSet> {

@@ -31,8 +31,7 @@ export class EditorFileSystem implements FileSystem {
   }
 
   async isLink(path: string): Promise<boolean> {
-    const { isLink } = this.#base;
-    return isLink ? isLink.call(this.#base, path) : (await this.#base.resolve(path)) !== path;
+    return (await this.#base.isLink?.(path)) ?? (await this.#base.resolve(path)) !== path;
   }
 
   async readText(path: string): Promise<TextFile> {
