@@ -147,6 +147,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
           review,
           questions,
           panel,
+          log,
           offerRemedy: (why: string) => void remedies.offer(why),
         };
         handleIntent(intent, parts).catch((error: unknown) => log.error(`The panel's ${intent.type} failed.`, error));

@@ -4,6 +4,7 @@ import type { Intent } from '../shared/protocol.ts';
 import type { ToolItem } from '../shared/view-model.ts';
 import type { Conversation } from './conversation.ts';
 import type { DiffReview } from './diff-review.ts';
+import type { Log } from './log.ts';
 import type { Opener } from './open.ts';
 import type { PanelProvider } from './panel-provider.ts';
 
@@ -14,6 +15,7 @@ export interface IntentParts {
   /** Brings whatever waits for the person to the front; false when nothing does. */
   readonly questions: { show(): boolean };
   readonly panel: PanelProvider;
+  readonly log: Log;
   /** After a message was refused for this reason: offers the way out, a key or trust. */
   readonly offerRemedy: (reason: string) => void;
 }
@@ -23,6 +25,7 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
   switch (intent.type) {
     case 'ready':
     case 'loadEarlier':
+    case 'reload':
       // The channel answers these itself.
       return;
     case 'submit':
@@ -54,6 +57,8 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
       return opener.copy(intent.text);
     case 'insertAtCursor':
       return opener.insertAtCursor(intent.text);
+    case 'renderFailed':
+      return parts.log.error(`The panel could not show ${shownParts[intent.part]}: ${intent.error} at ${intent.at}`);
     case 'runCommand':
       await vscode.commands.executeCommand(intent.command);
       return;
@@ -61,6 +66,8 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
       intent satisfies never;
   }
 }
+
+const shownParts = { item: 'an item', turn: 'a turn', panel: 'a part of itself' } as const;
 
 async function submit(intent: Extract<Intent, { type: 'submit' }>, parts: IntentParts): Promise<void> {
   const { id, text, attachments, delivery } = intent;

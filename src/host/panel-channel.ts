@@ -16,6 +16,8 @@ export interface PanelChannelParts {
   readonly post: (message: PanelMessage) => PromiseLike<boolean>;
   /** What the person wants, save for what the channel answers itself. */
   readonly onIntent: (intent: Intent) => void;
+  /** Loads the page anew. */
+  readonly reload: () => void;
   readonly warn: (message: string) => void;
   /** Calls back once after `ms`; the returned function cancels it. */
   readonly after: (ms: number, callback: () => void) => () => void;
@@ -65,6 +67,8 @@ export class PanelChannel {
         this.#wanted = this.#parts.view().turns.length - this.#start + WINDOW_TURNS;
         if (this.#state === 'live') this.#snapshot();
         return;
+      case 'reload':
+        return this.#parts.reload();
       default:
         this.#parts.onIntent(parsed.data);
     }

@@ -31,6 +31,8 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
       view: this.#parts.view,
       warn: this.#parts.warn,
       onIntent: this.#parts.onIntent,
+      // Another nonce makes it another page, which the editor loads.
+      reload: () => (webview.html = panelPage(webview, this.#parts.extension)),
       // eslint-disable-next-line unicorn/require-post-message-target-origin -- the editor's own method, not the page's
       post: (message: PanelMessage) => webview.postMessage(message),
       after: (ms, callback) => {

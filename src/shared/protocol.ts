@@ -49,6 +49,10 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('copy'), text }),
   z.object({ type: z.literal('insertAtCursor'), text }),
   z.object({ type: z.literal('loadEarlier') }),
+  /** Something could not be drawn: which error it was and where in the panel's own code, never what was to be drawn. */
+  z.object({ type: z.literal('renderFailed'), part: z.enum(['item', 'turn', 'panel']), error: id, at: text }),
+  /** Loads the panel's page anew. */
+  z.object({ type: z.literal('reload') }),
   z.object({ type: z.literal('runCommand'), command: z.enum(panelCommands) }),
 ]);
 export type Intent = z.infer<typeof intentSchema>;

@@ -1,6 +1,7 @@
 // Several quiet tool calls as one row; opens to the rows that it holds.
 import type { ToolItem } from '../../src/shared/view-model.ts';
 import { toggleOpen, usePanel } from '../panel-context.ts';
+import { guarded } from './guarded.tsx';
 import { Icon } from './icon.tsx';
 import { StateMark } from './state-mark.tsx';
 import { ToolRow } from './tool-row.tsx';
@@ -12,7 +13,7 @@ interface FoldRowProps {
   running: boolean;
 }
 
-export function FoldRow({ id, items, words, running }: FoldRowProps) {
+export const FoldRow = guarded('item', function FoldRow({ id, items, words, running }: FoldRowProps) {
   const panel = usePanel();
   const isOpen = panel.open.value.has(id);
   return (
@@ -45,4 +46,4 @@ export function FoldRow({ id, items, words, running }: FoldRowProps) {
       )}
     </div>
   );
-}
+});

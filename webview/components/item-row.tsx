@@ -1,14 +1,14 @@
 // Chooses how an item is drawn.
 import type { Item, TextItem, ToolItem } from '../../src/shared/view-model.ts';
 import { EditRow } from './edit-row.tsx';
+import { guarded } from './guarded.tsx';
 import { Markdown } from './markdown.tsx';
-import { memo } from './memo.ts';
 import { Notice } from './notice.tsx';
 import { Said } from './said.tsx';
 import { Thinking } from './thinking.tsx';
 import { ToolRow } from './tool-row.tsx';
 
-export const ItemRow = memo(function ItemRow({ item, turnId }: { item: Item; turnId: string }) {
+export const ItemRow = guarded('item', function ItemRow({ item, turnId }: { item: Item; turnId: string }) {
   switch (item.kind) {
     case 'text':
       return <Answer item={item} />;

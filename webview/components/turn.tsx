@@ -6,31 +6,34 @@ import { footerParts } from '../state/short-words.ts';
 import { ProgressRing } from './controls.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { FoldRow } from './fold-row.tsx';
+import { guarded } from './guarded.tsx';
 import { ItemRow } from './item-row.tsx';
-import { memo } from './memo.ts';
 import { Said } from './said.tsx';
 
 type SessionState = SessionView['state'];
 
-export const Turn = memo(function Turn({ turn, sessionState }: { turn: TurnView; sessionState: SessionState }) {
-  const rows = useMemo(() => foldRows(turn.items), [turn.items]);
-  return (
-    <article class="turn" data-turn={turn.id}>
-      <Said text={turn.text} attachments={turn.attachments} />
-      {(rows.length > 0 || turn.state === 'running') && <h3 class="sr-only">Capstan answered</h3>}
-      <div class="rows">
-        {rows.map((row) =>
-          row.kind === 'fold' ? (
-            <FoldRow key={row.id} items={row.items} id={row.id} words={row.words} running={row.running} />
-          ) : (
-            <ItemRow key={row.id} item={row} turnId={turn.id} />
-          ),
-        )}
-      </div>
-      {turn.state === 'running' ? <Activity words={activityOf(turn, sessionState)} /> : <Footer turn={turn} />}
-    </article>
-  );
-});
+export const Turn = guarded(
+  'turn',
+  function Turn({ turn, sessionState }: { turn: TurnView; sessionState: SessionState }) {
+    const rows = useMemo(() => foldRows(turn.items), [turn.items]);
+    return (
+      <article class="turn" data-turn={turn.id}>
+        <Said text={turn.text} attachments={turn.attachments} />
+        {(rows.length > 0 || turn.state === 'running') && <h3 class="sr-only">Capstan answered</h3>}
+        <div class="rows">
+          {rows.map((row) =>
+            row.kind === 'fold' ? (
+              <FoldRow key={row.id} items={row.items} id={row.id} words={row.words} running={row.running} />
+            ) : (
+              <ItemRow key={row.id} item={row} turnId={turn.id} />
+            ),
+          )}
+        </div>
+        {turn.state === 'running' ? <Activity words={activityOf(turn, sessionState)} /> : <Footer turn={turn} />}
+      </article>
+    );
+  },
+);
 
 const activityWords: Record<SessionState, string> = {
   idle: 'Working',

@@ -45,7 +45,7 @@ function setup() {
   const posted: PanelMessage[] = [];
   const intents: Intent[] = [];
   const warnings: string[] = [];
-  const panel = { view: undefined as View | undefined, seq: 0, up: false, direct: [] as PanelMessage[] };
+  const panel = { view: undefined as View | undefined, seq: 0, up: false, direct: [] as PanelMessage[], reloads: 0 };
 
   const deliver = (message: PanelMessage) => {
     if (message.type === 'snapshot') {
@@ -73,6 +73,7 @@ function setup() {
       return Promise.resolve(true);
     },
     onIntent: (intent) => intents.push(intent),
+    reload: () => (panel.reloads += 1),
     warn: (message) => warnings.push(message),
     after: (ms, callback) => {
       const timer = { at: now + ms, callback };
@@ -127,6 +128,12 @@ describe('panel channel: what it refuses', () => {
     channel.receive({ type: 'review', requestId: 'r', verdict: 'allow' });
     assert.deepEqual(intents, []);
     assert.equal(warnings.length, 4);
+  });
+
+  it('loads a page anew that asks for it', () => {
+    const { channel, panel, intents } = setup();
+    channel.receive({ type: 'reload' });
+    assert.deepEqual({ reloads: panel.reloads, intents }, { reloads: 1, intents: [] });
   });
 
   it('passes nothing on after it is disposed', () => {
