@@ -2,11 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { PermissionAnswer, PermissionPrompter, PermissionQuestion } from '../core/ports.ts';
+import { visibleText } from '../core/permissions/visible-text.ts';
 import { askUntilRead } from './ask-until-read.ts';
 import type { Log } from './log.ts';
 import { listText, questionText, type QuestionText } from './question-text.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 import { askToSave } from './rule-question.ts';
+import { windowAttention, type WindowAttention } from './window-attention.ts';
 
 const DENIED: PermissionAnswer = { decision: 'deny' };
 
@@ -39,6 +41,7 @@ interface Pending {
 export class PermissionDialogs implements PermissionPrompter, vscode.Disposable {
   readonly #documents: ReadOnlyDocuments;
   readonly #log: Log;
+  readonly #attention: WindowAttention;
   readonly #queue: Pending[] = [];
   readonly #waitingChanged = new vscode.EventEmitter<boolean>();
   /** Whether a question waits for the person. */
@@ -49,9 +52,10 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
   /** Ends the wait for a window that is not looked at. */
   #attend: (() => void) | undefined;
 
-  constructor(documents: ReadOnlyDocuments, log: Log) {
+  constructor(documents: ReadOnlyDocuments, log: Log, attention = windowAttention) {
     this.#documents = documents;
     this.#log = log;
+    this.#attention = attention;
   }
 
   ask(question: PermissionQuestion, signal: AbortSignal): Promise<PermissionAnswer> {
@@ -209,11 +213,11 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
 
   /** A dialog in a window that nobody looks at is not seen: a notification goes first. */
   async #untilLookedAt(pending: Pending): Promise<void> {
-    if (vscode.window.state.focused) return;
+    if (this.#attention.isLookedAt()) return;
     const attended = new Promise<void>((resolve) => (this.#attend = resolve));
-    const focus = vscode.window.onDidChangeWindowState((state) => state.focused && this.#attend?.());
-    const shown = vscode.window.showInformationMessage(`Capstan asks: ${pending.question.title}`, 'Show');
-    void shown.then((pressed) => pressed && this.#attend?.());
+    const focus = this.#attention.onDidChange(() => this.#attention.isLookedAt() && this.#attend?.());
+    const words = vscode.l10n.t('Capstan asks: {0}', visibleText(pending.question.title));
+    void this.#attention.offer(words).then((wanted) => wanted && this.#attend?.());
     try {
       await attended;
     } finally {

@@ -6,6 +6,7 @@ import type { Log } from './log.ts';
 import type { ProposalFiles } from './proposal-files.ts';
 import type { QuickQuestions } from './quick-question.ts';
 import { reviewedText } from './reviewed-text.ts';
+import { windowAttention, type WindowAttention } from './window-attention.ts';
 
 const REJECTED: PlanVerdict = { decision: 'reject' };
 const NAME = 'Plan.md';
@@ -40,6 +41,8 @@ export interface PlanReviewParts {
   /** Of the plans' documents: not that of edits under review, whose tabs close with their review. */
   readonly scheme: string;
   readonly log: Log;
+  /** Default: this window's. */
+  readonly attention?: WindowAttention;
 }
 
 export class PlanReview implements PlanReviewer, vscode.Disposable {
@@ -64,6 +67,7 @@ export class PlanReview implements PlanReviewer, vscode.Disposable {
     try {
       // What the person is typing elsewhere must not go into the plan.
       void this.#open(review, true);
+      this.#tellWhoLooksElsewhere(review);
       return await verdict;
     } finally {
       this.#pending.delete(review);
@@ -89,6 +93,15 @@ export class PlanReview implements PlanReviewer, vscode.Disposable {
       this.#parts.log.error('A plan could not be opened; it can be decided on all the same.', error);
     }
     await this.#ask(review);
+  }
+
+  #tellWhoLooksElsewhere(review: Review): void {
+    const { attention = windowAttention } = this.#parts;
+    if (attention.isLookedAt()) return;
+    const words = vscode.l10n.t('Capstan has made a plan and waits for your word.');
+    void attention.offer(words).then(async (wanted) => {
+      if (wanted && this.#pending.has(review)) await this.#open(review, false);
+    });
   }
 
   async #ask(review: Review): Promise<void> {

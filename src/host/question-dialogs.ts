@@ -6,6 +6,7 @@ import type { PersonAnswer, PersonAnswers, PersonQuestion, Questioner } from '..
 import type { Log } from './log.ts';
 import { plainLabel, type QuickQuestions } from './quick-question.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
+import { windowAttention, type WindowAttention } from './window-attention.ts';
 
 /** What does not fit into a line of a quick pick is opened as a document behind it. */
 const MAX_QUESTION = 90;
@@ -27,6 +28,8 @@ export interface QuestionDialogsParts {
   readonly quick: QuickQuestions;
   readonly documents: ReadOnlyDocuments;
   readonly log: Log;
+  /** Default: this window's. */
+  readonly attention?: WindowAttention;
 }
 
 export class QuestionDialogs implements Questioner, vscode.Disposable {
@@ -55,8 +58,10 @@ export class QuestionDialogs implements Questioner, vscode.Disposable {
   async #askAll(questions: readonly PersonQuestion[], signal: AbortSignal): Promise<PersonAnswers> {
     const answers: PersonAnswer[] = [];
     const count = questions.length;
-    if (!vscode.window.state.focused) {
-      void vscode.window.showInformationMessage(`Capstan asks: ${visibleText(questions[0]?.question ?? '')}`);
+    const { quick, attention = windowAttention } = this.#parts;
+    if (!attention.isLookedAt()) {
+      const words = vscode.l10n.t('Capstan asks: {0}', plainLine(questions[0]?.question ?? ''));
+      void attention.offer(words).then((wanted) => wanted && !signal.aborted && quick.show());
     }
     for (let index = 0; index < count;) {
       const answer = await this.#askOne(questions[index]!, { index, count, before: answers[index] }, signal);

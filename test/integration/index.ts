@@ -3,8 +3,6 @@ import { inEditor } from '../support/editor-run/mocha-entry.ts';
 
 export const run = inEditor(async () => {
   await import('./suites/activation.ts');
-  // Before those that leave the window without the focus: a question waits until somebody looks.
-  await import('./suites/permission-dialogs.ts');
   await import('./suites/code-actions.ts');
   await import('./suites/entry-points.ts');
   await import('./suites/editor-file-system.ts');
@@ -13,6 +11,7 @@ export const run = inEditor(async () => {
   await import('./suites/questions.ts');
   await import('./suites/sessions.ts');
   await import('./suites/plan-review.ts');
+  await import('./suites/permission-dialogs.ts');
   await import('./suites/terminal.ts');
   await import('./suites/language-services.ts');
   await import('./suites/tasks.ts');

@@ -7,6 +7,7 @@ import { Log } from '../../../src/host/log.ts';
 import { PlanReview } from '../../../src/host/plan-review.ts';
 import { ProposalFiles } from '../../../src/host/proposal-files.ts';
 import { QuickQuestions } from '../../../src/host/quick-question.ts';
+import { createAttention } from '../attention.ts';
 import { activated, closeEverything, replaceAll, until } from '../editor.ts';
 
 const run = (command: string) => vscode.commands.executeCommand(command);
@@ -26,6 +27,7 @@ function planTabs(): vscode.Tab[] {
 describe('the review of a plan', () => {
   const files = new ProposalFiles();
   const quick = new QuickQuestions();
+  const attention = createAttention();
   let reviews: PlanReview;
   let provider: vscode.Disposable;
   let abort = new AbortController();
@@ -34,7 +36,7 @@ describe('the review of a plan', () => {
     await activated();
     await closeEverything();
     provider = vscode.workspace.registerFileSystemProvider(scheme, files, { isCaseSensitive: true });
-    reviews = new PlanReview({ quick, files, scheme, log: new Log() });
+    reviews = new PlanReview({ quick, files, scheme, log: new Log(), attention: attention.port });
   });
   afterEach(async () => {
     abort.abort();
@@ -70,6 +72,20 @@ describe('the review of a plan', () => {
     await read();
     await accept();
     assert.deepEqual(await done, { decision: 'approve', plan, mode: 'default' });
+  });
+
+  it('tells a person who looks elsewhere, and comes to the front when they press the button', async () => {
+    attention.look(false);
+    const { done } = review();
+    await attention.offered();
+    assert.match(attention.words.at(-1)!, /made a plan/);
+    await read();
+    await close();
+    attention.press();
+    attention.look(true);
+    await read();
+    await accept();
+    assert.equal((await done).decision, 'approve');
   });
 
   it('approves what the person made of it, saved or not, and accepts edits with it', async () => {

@@ -8,6 +8,7 @@ import { QuestionDialogs } from '../../../src/host/question-dialogs.ts';
 import { QuickQuestions } from '../../../src/host/quick-question.ts';
 import { ReadOnlyDocuments } from '../../../src/host/read-only-documents.ts';
 import { ORIGINAL_SCHEME } from '../../../src/shared/contributions.ts';
+import { createAttention } from '../attention.ts';
 import { activated, until } from '../editor.ts';
 
 const run = (command: string) => vscode.commands.executeCommand(command);
@@ -30,6 +31,7 @@ const format: PersonQuestion = {
 };
 
 describe('questions to the person', () => {
+  const attention = createAttention();
   let quick: QuickQuestions;
   let dialogs: QuestionDialogs;
   let log: Log;
@@ -43,7 +45,7 @@ describe('questions to the person', () => {
     const documents = new ReadOnlyDocuments();
     // Asked after the extension's own, which does not know these documents.
     provider = vscode.workspace.registerTextDocumentContentProvider(ORIGINAL_SCHEME, documents);
-    dialogs = new QuestionDialogs({ quick, documents, log });
+    dialogs = new QuestionDialogs({ quick, documents, log, attention: attention.port });
   });
   after(() => provider.dispose());
   afterEach(async () => {
@@ -72,6 +74,18 @@ describe('questions to the person', () => {
     await next();
     await accept();
     assert.deepEqual(await done, [{ chosen: ['Database'] }, { chosen: ['$(trash) YAML'] }]);
+  });
+
+  it('tell a person who looks elsewhere, and come to the front when they press the button', async () => {
+    attention.look(false);
+    const { done } = ask(storage);
+    await attention.offered();
+    assert.equal(attention.words.at(-1), 'Capstan asks: Where is it kept?');
+    attention.press();
+    attention.look(true);
+    await read();
+    await accept();
+    assert.deepEqual(await done, [{ chosen: ['File'] }]);
   });
 
   it('do not take a key that was on its way', async () => {
