@@ -29,7 +29,7 @@ type EnginePorts = Pick<
   OpenAgentSessionOptions,
   'model' | 'context' | 'clock' | 'newId' | 'random' | 'product' | 'isMemoryTight'
 >;
-type FrontTools = Pick<ToolPorts, 'files' | 'search' | 'pdf' | 'notebooks' | 'editor'>;
+type FrontTools = Pick<ToolPorts, 'files' | 'search' | 'pdf' | 'notebooks' | 'editor' | 'edits'>;
 
 export interface SessionPorts extends EnginePorts, FrontTools {
   /** Absolute: where the session works. */
@@ -56,6 +56,8 @@ export interface SessionPorts extends EnginePorts, FrontTools {
   readonly maskSecrets?: boolean;
   readonly questioner: Questioner;
   readonly planReviewer: PlanReviewer;
+  /** The front's own, heard before all others. Default none. */
+  readonly reminders?: readonly Reminder[];
 }
 
 export interface ComposedSession {
@@ -84,6 +86,7 @@ export function composeSession(ports: SessionPorts): ComposedSession {
     agents,
     gate: createPermissionGate({ ...permissions, files, newId, mode: () => mode.current }),
     reminders: [
+      ...(ports.reminders ?? []),
       createPlanModeReminder(mode, log.entries),
       createTodoReminder(todos),
       createTaskReminder(tasks),

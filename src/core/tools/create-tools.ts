@@ -2,6 +2,7 @@
 import type { ModeState } from '../permissions/mode.ts';
 import type { SandboxPolicy } from '../permissions/sandbox-policy.ts';
 import type { FileSystem, ProcessRunner, ResultStore, Search } from '../ports.ts';
+import type { EditJournal } from '../review/edit-journal.ts';
 import type { SideModel } from '../engine/side-model.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
 import { createCallTool } from './discovery/call-tool.ts';
@@ -43,6 +44,8 @@ export interface ToolPorts {
   readonly workspace: readonly string[];
   /** What the model has seen of which file. Default: nothing yet. */
   readonly fileState?: FileState;
+  /** Is told of edits that land without a review. Default: nobody is. */
+  readonly edits?: EditJournal;
   /** Keeps results that are too long for a request. Default: what does not fit is left out. */
   readonly results?: ResultStore;
   readonly pdf?: PdfPages;
@@ -89,8 +92,8 @@ export function createTools(ports: ToolPorts, others: readonly Tool[] = []): rea
 }
 
 function fileTools(ports: ToolPorts): readonly Tool[] {
-  const { files, search, notebooks, fileState = createFileState() } = ports;
-  const writing = { files, fileState };
+  const { files, search, notebooks, edits, fileState = createFileState() } = ports;
+  const writing = { files, fileState, ...(edits ? { edits } : {}) };
   return [
     createReadTool({ ...ports, fileState }),
     createEditTool(writing),

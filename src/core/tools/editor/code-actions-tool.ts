@@ -7,6 +7,7 @@ import { absolutePath, shownPath, shownText } from '../tool-paths.ts';
 import { defineTool, ToolError, type Tool, type ToolContext, type ToolResult } from '../tool.ts';
 import { answered, findPosition, readGranted } from './code-places.ts';
 import { acceptChange, applyChange } from './judged-change.ts';
+import type { EditJournal } from '../../review/edit-journal.ts';
 import type { LanguageServices, OfferedAction } from './language-services.ts';
 import { nothing } from './navigation-tools.ts';
 import { plural } from './problem-words.ts';
@@ -27,9 +28,11 @@ type CodeActionsInput = z.infer<ReturnType<typeof schema>>;
 export interface CodeActionsToolOptions {
   readonly files: FileSystem;
   readonly language: LanguageServices;
+  readonly edits?: EditJournal;
 }
 
-export function createCodeActionsTool({ files, language }: CodeActionsToolOptions): Tool {
+export function createCodeActionsTool(options: CodeActionsToolOptions): Tool {
+  const { files, language } = options;
   return defineTool<CodeActionsInput>({
     name: 'CodeActions',
     description: 'Lists the quick fixes and refactorings that the editor offers on a line; with title, does that one.',
@@ -51,7 +54,7 @@ export function createCodeActionsTool({ files, language }: CodeActionsToolOption
           findPosition(await readGranted(files, grant), name, { line, column: 1 });
           const offered = await answered(language.codeActions(grant.path, line, context.signal), 'code actions');
           const place = `${name}:${line}`;
-          if (title !== undefined) return performAction(language, chooseAction(offered, title, place), context);
+          if (title !== undefined) return performAction(options, chooseAction(offered, title, place), context);
           const content =
             offered.length === 0 ? nothing(language, `No code action is offered at ${place}.`) : list(offered);
           return { content, details: { path: grant.path, line } };
@@ -85,7 +88,7 @@ function chooseAction(offered: readonly OfferedAction[], title: string, place: s
 
 /** Everything is judged before anything is done. */
 async function performAction(
-  language: LanguageServices,
+  ports: CodeActionsToolOptions,
   { title, change, command }: OfferedAction,
   context: ToolContext,
 ): Promise<ToolResult> {
@@ -104,7 +107,7 @@ async function performAction(
     });
   }
   const done =
-    accepted.files.length > 0 ? await applyChange(language, change, accepted, context.cwd) : { lines: [], changed: [] };
+    accepted.files.length > 0 ? await applyChange(ports, change, accepted, context.cwd) : { lines: [], changed: [] };
   if (command) await answered(command.run(context.signal), 'result of the command');
   const lead =
     done.changed.length > 0

@@ -1,5 +1,6 @@
 // The tools that the editor gives the model, over its ports.
 import type { FileSystem } from '../../ports.ts';
+import type { EditJournal } from '../../review/edit-journal.ts';
 import type { Tool } from '../tool.ts';
 import { createCodeActionsTool } from './code-actions-tool.ts';
 import { createDiagnosticsTool } from './diagnostics-tool.ts';
@@ -17,6 +18,8 @@ export interface EditorToolPorts {
   readonly workspace: readonly string[];
   readonly language: LanguageServices;
   readonly tasks: EditorTasks;
+  /** Is told of changes that land without a review. Default: nobody is. */
+  readonly edits?: EditJournal;
 }
 
 /** Always the same, in the same order. Tools of other extensions are made by `createExtensionTools`. */

@@ -2,6 +2,7 @@
 import { relativePath } from '../../permissions/lexical-path.ts';
 import { ToolError, type ToolContext } from '../tool.ts';
 import { answered } from './code-places.ts';
+import type { EditJournal } from '../../review/edit-journal.ts';
 import type { ChangePlan, LanguageServices, TextChangePlan } from './language-services.ts';
 import { describeChange } from '../files/unified-diff.ts';
 import { plural } from './problem-words.ts';
@@ -12,6 +13,8 @@ const MAX_TOLD_DIFF = 4_000;
 export interface AcceptedChange {
   /** Ready for `LanguageServices.apply`; paths canonical. */
   readonly files: readonly Omit<TextChangePlan, 'count'>[];
+  /** Those that the person has seen and accepted. */
+  readonly reviewed: ReadonlySet<string>;
   /** Sentences for the model. */
   readonly notes: readonly string[];
 }
@@ -30,6 +33,7 @@ export async function acceptChange(plan: ChangePlan, tool: string, context: Tool
   }
   const files: Omit<TextChangePlan, 'count'>[] = [];
   const notes: string[] = [];
+  const reviewed = new Set<string>();
   for (const { path, before, after } of plan.files) {
     const grant = await context
       .authorize({ kind: 'edit', tool, path }, async (canonical) => ({ path: canonical, before, after }))
@@ -38,9 +42,10 @@ export async function acceptChange(plan: ChangePlan, tool: string, context: Tool
       });
     const accepted = grant.review?.changed ? grant.review.after : after;
     if (accepted !== after) notes.push(tellReview(relativePath(context.cwd, grant.path), after, accepted));
+    if (grant.review) reviewed.add(grant.path);
     files.push({ path: grant.path, before, after: accepted });
   }
-  return { files, notes };
+  return { files, reviewed, notes };
 }
 
 function tellReview(name: string, proposed: string, accepted: string): string {
@@ -49,14 +54,27 @@ function tellReview(name: string, proposed: string, accepted: string): string {
   return diff === undefined || diff.length > MAX_TOLD_DIFF ? `${lead} Read the file again.` : `${lead}\n${diff}`;
 }
 
+export interface ChangePorts {
+  readonly language: LanguageServices;
+  /** Is told of what lands without a review. Default: nobody is. */
+  readonly edits?: EditJournal;
+}
+
 /** Applies what was accepted and says what became of it: one line a file, and what is left unsaved. */
 export async function applyChange(
-  language: LanguageServices,
+  { language, edits }: ChangePorts,
   plan: ChangePlan,
-  { files, notes }: AcceptedChange,
+  { files, reviewed, notes }: AcceptedChange,
   cwd: string,
 ): Promise<{ readonly lines: readonly string[]; readonly changed: readonly string[]; readonly count: number }> {
-  const unsaved = await answered(language.apply(files), 'change');
+  const unseen = files.filter(({ path }) => !reviewed.has(path));
+  const landed = await Promise.all(unseen.map(async (file) => ({ file, end: await edits?.landing(file) })));
+  let unsaved: readonly string[] | undefined;
+  try {
+    unsaved = await answered(language.apply(files), 'change');
+  } finally {
+    await Promise.all(landed.map(({ file, end }) => end?.(unsaved ? file.after : undefined)));
+  }
   const lines = plan.files.map(({ count }, index) => {
     const { path = '' } = files[index] ?? {};
     const left = unsaved.includes(path) ? ' (unsaved in the editor)' : '';

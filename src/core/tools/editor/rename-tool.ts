@@ -7,6 +7,7 @@ import { absolutePath, shownPath, shownText } from '../tool-paths.ts';
 import { defineTool, ToolError, type Tool } from '../tool.ts';
 import { answered, findPosition, readGranted } from './code-places.ts';
 import { acceptChange, applyChange } from './judged-change.ts';
+import type { EditJournal } from '../../review/edit-journal.ts';
 import type { LanguageServices } from './language-services.ts';
 import { plural } from './problem-words.ts';
 import { lineField } from './symbol-fields.ts';
@@ -25,9 +26,11 @@ type RenameInput = z.infer<ReturnType<typeof schema>>;
 export interface RenameToolOptions {
   readonly files: FileSystem;
   readonly language: LanguageServices;
+  readonly edits?: EditJournal;
 }
 
-export function createRenameTool({ files, language }: RenameToolOptions): Tool {
+export function createRenameTool(options: RenameToolOptions): Tool {
+  const { files, language } = options;
   return defineTool<RenameInput>({
     name: 'Rename',
     description:
@@ -56,7 +59,7 @@ export function createRenameTool({ files, language }: RenameToolOptions): Tool {
             throw new ToolError(`The editor knows nothing to rename for "${symbol}" there. Use Grep and Edit instead.`);
           }
           const accepted = await acceptChange(plan, 'Rename', context);
-          const { lines, changed, count } = await applyChange(language, plan, accepted, cwd);
+          const { lines, changed, count } = await applyChange(options, plan, accepted, cwd);
           const lead = `Renamed ${symbol} to ${newName} in ${plural(count, 'place')} of ${plural(changed.length, 'file')}:`;
           return { content: [lead, ...lines].join('\n'), details: { path: grant.path, changed } };
         },

@@ -17,7 +17,7 @@ import {
   type CellEdit,
   type Notebook,
 } from './notebook.ts';
-import { readBase, reviewedWrite, type PlannedWrite, type WriteOutcome } from './reviewed-write.ts';
+import { readBase, reviewedWrite, type PlannedWrite, type WriteOutcome, type WritePorts } from './reviewed-write.ts';
 import { describeChange } from './unified-diff.ts';
 import { writeLanesOf } from './write-lanes.ts';
 
@@ -57,9 +57,7 @@ interface NotebookPlan extends PlannedWrite {
   readonly done: string;
 }
 
-interface NotebookEditPorts {
-  readonly files: FileSystem;
-  readonly fileState: FileState;
+interface NotebookEditPorts extends WritePorts {
   /** Default: no notebook is open anywhere. */
   readonly notebooks?: OpenNotebooks;
 }
@@ -184,7 +182,7 @@ function checkOutcome(path: string, after: Notebook, before: Notebook, edit: Cel
 
 /** Makes the edit where the person sees it, and can undo it. Throws `ToolError`, with nothing changed. */
 async function editOpen(
-  { files, fileState, notebooks }: NotebookEditPorts & { notebooks: OpenNotebooks },
+  { files, fileState, notebooks, edits }: NotebookEditPorts & { notebooks: OpenNotebooks },
   plan: NotebookPlan,
   grant: Grant,
   state: 'saved' | 'unsaved',
@@ -192,13 +190,18 @@ async function editOpen(
   const { path, base, after, edit, before } = plan;
   await checkGranted(files, grant);
   await checkFresh(files, plan);
+  // What stays in an unsaved notebook is the editor's to undo: the file does not have it yet.
+  const follows = state === 'saved' && !grant.review;
+  const landed = follows ? await edits?.landing({ path, before: base.text, after }) : undefined;
   if (!(await notebooks.edit(path, edit, before))) {
+    await landed?.();
     throw new ToolError(
       `${path} is open in an editor, where it reads differently by now or takes no edits, and was left as it is. Ask the person to save it, Read it again, then edit.`,
     );
   }
   const saved = state === 'saved' && (await notebooks.state(path)) === 'saved';
-  if (saved) await noteWritten(files, fileState, path);
+  const written = saved ? await noteWritten(files, fileState, path) : undefined;
+  await landed?.(written);
   const change = describeChange(base.text, after);
   const { added, removed, line, diff } = change;
   const where = saved
@@ -216,11 +219,14 @@ async function checkFresh(files: FileSystem, { path, base }: NotebookPlan): Prom
 }
 
 /** The editor writes a notebook in its own way, so what stands there now is looked at. */
-async function noteWritten(files: FileSystem, fileState: FileState, path: string): Promise<void> {
+async function noteWritten(files: FileSystem, fileState: FileState, path: string): Promise<string | undefined> {
   try {
-    fileState.note(path, (await files.readText(path)).hash);
+    const { hash, text } = await files.readText(path);
+    fileState.note(path, hash);
+    return text;
   } catch (error) {
     // The edit is made all the same; the model will be asked to read again.
     if (!(error instanceof FileError)) throw error;
+    return undefined;
   }
 }

@@ -2,6 +2,7 @@
 import type { ToolDetails } from '../../events.ts';
 import type { Access, Grant } from '../../permissions/access.ts';
 import { FileError, type FileSystem, type TextFile } from '../../ports.ts';
+import type { EditJournal } from '../../review/edit-journal.ts';
 import type { FileState } from './file-state.ts';
 import { usualEnding, withEndingsOf } from './line-endings.ts';
 import { checkGranted } from '../tool-paths.ts';
@@ -12,6 +13,8 @@ import { writeLanesOf } from './write-lanes.ts';
 export interface WritePorts {
   readonly files: FileSystem;
   readonly fileState: FileState;
+  /** Is told of what lands without a review. Default: nobody is. */
+  readonly edits?: EditJournal;
 }
 
 export interface PlannedWrite {
@@ -92,11 +95,12 @@ export function reviewedWrite(ports: WritePorts, access: Access, { plan, tell }:
 }
 
 /** Writes the plan, or leaves the file byte for byte as it was and throws. */
-async function writePlan({ files, fileState }: WritePorts, planned: PlannedWrite, grant: Grant): Promise<WriteOutcome> {
+async function writePlan(ports: WritePorts, planned: PlannedWrite, grant: Grant): Promise<WriteOutcome> {
+  const { files, fileState } = ports;
   const { path, base } = planned;
   const after = acceptedText(planned, grant);
   await checkGranted(files, grant);
-  const written = await files.writeText(path, after, base);
+  const written = await land(ports, planned, after, grant);
   const change = describeChange(base?.text ?? '', after);
   const reviewed = after === planned.after ? [] : [tellReview(planned.after, after)];
   const formatted = written.text === after ? undefined : tellFormatted(after, written.text);
@@ -109,6 +113,21 @@ async function writePlan({ files, fileState }: WritePorts, planned: PlannedWrite
     notes: [...planned.notes, ...reviewed, ...(formatted ? [formatted.words] : [])],
     details: { path, line, added, removed, ...(diff === undefined ? {} : { diff }), ...(note ? { note } : {}) },
   };
+}
+
+async function land(
+  { files, edits }: WritePorts,
+  { path, base }: PlannedWrite,
+  after: string,
+  grant: Grant,
+): Promise<TextFile> {
+  const landed = grant.review ? undefined : await edits?.landing({ path, before: base?.text, after });
+  let written: TextFile | undefined;
+  try {
+    return (written = await files.writeText(path, after, base));
+  } finally {
+    await landed?.(written?.text);
+  }
 }
 
 /** An editor shows one kind of line ending: what the person did not touch keeps its own. */
