@@ -1,6 +1,13 @@
 // Composition root of the editor build: registers what the manifest declares and loads the rest at the first need.
 import * as vscode from 'vscode';
-import { commands, ORIGINAL_SCHEME, PANEL_VIEW, PLAN_SCHEME, PROPOSAL_SCHEME } from './shared/contributions.ts';
+import {
+  commands,
+  ORIGINAL_SCHEME,
+  PANEL_VIEW,
+  PENDING_MEMORY,
+  PLAN_SCHEME,
+  PROPOSAL_SCHEME,
+} from './shared/contributions.ts';
 import { CodeActions } from './host/code-actions.ts';
 import type { Host } from './host/compose.ts';
 import { closeLeftoverTabs } from './host/leftover-tabs.ts';
@@ -53,6 +60,8 @@ export function activate(context: vscode.ExtensionContext): CapstanApi {
     ),
   );
   void closeLeftoverTabs();
+  // Edits that wait for their review are marked in the editor, whether or not the panel is opened.
+  if (context.workspaceState.get(PENDING_MEMORY)) void loadHost();
 
   const forTests = context.extensionMode === vscode.ExtensionMode.Test ? { host: loadHost } : {};
   const activationMs = performance.now() - started;

@@ -11,6 +11,7 @@ import { createEntryPointCommands, type EntryPointParts } from './entry-points/e
 import { isAllowed } from './entry-points/restricted.ts';
 import type { Keys } from './keys.ts';
 import type { Log } from './log.ts';
+import type { PendingReview } from './pending-edits/compose-pending.ts';
 import type { PanelProvider } from './panel-provider.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 import type { SessionList } from './sessions/session-list.ts';
@@ -22,6 +23,7 @@ export interface CommandParts extends Pick<EntryPointParts, 'terminals' | 'commi
   readonly panel: PanelProvider;
   readonly keys: Keys;
   readonly review: DiffReview;
+  readonly pending: Pick<PendingReview, 'commands'>;
   /** Brings whatever waits for the person to the front; false when nothing does. */
   readonly questions: { show(): boolean };
   readonly log: Log;
@@ -89,6 +91,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     [commands.acceptEdit]: (uri) => review.accept(uriOrNone(uri)),
     [commands.rejectEdit]: (uri) => review.reject(uriOrNone(uri)),
     [commands.rejectEditWithWords]: (uri) => review.rejectWithWords(uriOrNone(uri)),
+    ...parts.pending.commands,
     [commands.showQuestion]: async () => {
       if (!questions.show() && !(await review.openFirst())) await panel.focus();
     },

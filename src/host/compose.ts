@@ -25,6 +25,8 @@ import { Log } from './log.ts';
 import { Opener } from './open.ts';
 import { PanelProvider } from './panel-provider.ts';
 import { PlanReview } from './plan-review.ts';
+import { composePendingReview } from './pending-edits/compose-pending.ts';
+import type { PendingEdits } from './pending-edits/pending-edits.ts';
 import { PermissionDialogs } from './permission-dialogs.ts';
 import type { ProposalFiles } from './proposal-files.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
@@ -52,6 +54,7 @@ export interface Host {
   readonly files: FileSystem;
   readonly reviewer: EditReviewer;
   readonly prompter: PermissionPrompter;
+  readonly pending: PendingEdits;
   /** Stops what runs and waits until it is written down. */
   dispose(): Promise<void>;
 }
@@ -87,6 +90,9 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
   const mirror = own(new CommandTerminal());
   const opener = new Opener({ files, documents, log });
   const environment = own(new EnvironmentWatcher(keys, version));
+  const pending = own(
+    composePendingReview({ context, files, documents, log, show: (now) => environment.showPending(now) }),
+  );
   const remedies = new Remedies(keys);
 
   const storage = context.globalStorageUri.fsPath;
@@ -114,6 +120,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
         reviewer: review,
         questioner,
         planReviewer: plans,
+        pending: pending.edits,
         mirror,
         extensionId: context.extension.id,
         version,
@@ -145,6 +152,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
           conversation,
           opener,
           review,
+          pending,
           questions,
           panel,
           log,
@@ -188,6 +196,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
       panel,
       keys,
       review,
+      pending,
       questions,
       log,
       files,
@@ -199,6 +208,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     files,
     reviewer: review,
     prompter: dialogs,
+    pending: pending.edits,
     async dispose() {
       await conversation.dispose();
       await around.dispose();

@@ -59,6 +59,11 @@ export class EnvironmentWatcher implements vscode.Disposable {
     this.#set({ key: await this.#keys.status() });
   }
 
+  showPending(pending: Environment['pending']): void {
+    const { pending: _, ...rest } = this.#current;
+    this.#replace({ ...rest, ...(pending ? { pending } : {}) });
+  }
+
   dispose(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();

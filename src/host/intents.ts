@@ -6,12 +6,14 @@ import type { Conversation } from './conversation.ts';
 import type { DiffReview } from './diff-review.ts';
 import type { Log } from './log.ts';
 import type { Opener } from './open.ts';
+import type { PendingReview } from './pending-edits/compose-pending.ts';
 import type { PanelProvider } from './panel-provider.ts';
 
 export interface IntentParts {
   readonly conversation: Conversation;
   readonly opener: Opener;
   readonly review: DiffReview;
+  readonly pending: Pick<PendingReview, 'handle'>;
   /** Brings whatever waits for the person to the front; false when nothing does. */
   readonly questions: { show(): boolean };
   readonly panel: PanelProvider;
@@ -51,6 +53,8 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
       if (intent.verdict === 'accept') review.accept(intent.requestId);
       else review.reject(intent.requestId);
       return;
+    case 'pending':
+      return parts.pending.handle(intent);
     case 'openLink':
       return opener.openLink(intent.url);
     case 'copy':

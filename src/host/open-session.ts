@@ -14,6 +14,7 @@ import { createCommandSandbox } from '../adapters/sandbox/create-command-sandbox
 import { ShellRunner } from '../adapters/shell-runner.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { createWebAccess } from '../adapters/web-access.ts';
+import type { PermissionMode } from '../core/permissions/mode.ts';
 import type { EditReviewer, FileSystem, PermissionPrompter } from '../core/ports.ts';
 import { dateSource, gitSource } from '../core/prompt/context-sources.ts';
 import { loadInstructions, managedInstructionsPath } from '../core/prompt/instruction-files.ts';
@@ -31,6 +32,7 @@ import { isVirtual, toPath, workingFolder } from './locations.ts';
 import type { Log } from './log.ts';
 import { createModelClient } from './model-client.ts';
 import { createOpenNotebooks } from './notebooks.ts';
+import type { PendingEdits } from './pending-edits/pending-edits.ts';
 import { permissionParts, sandboxPolicy } from './permission-parts.ts';
 import { readPriceSetting, readSettings } from './settings.ts';
 
@@ -46,6 +48,8 @@ export interface SessionParts {
   readonly reviewer: EditReviewer;
   readonly questioner: Questioner;
   readonly planReviewer: PlanReviewer;
+  /** Edits that land without a review. */
+  readonly pending: Pick<PendingEdits, 'journal' | 'reminder'>;
   /** Shows commands and their output as they come. */
   readonly mirror: CommandMirror;
   /** Our own: its tools are not offered to ourselves. */
@@ -89,6 +93,9 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
     maskSecrets: readSettings().maskSecrets,
     questioner: parts.questioner,
     planReviewer: parts.planReviewer,
+    edits: parts.pending.journal(id),
+    reminders: [parts.pending.reminder(id, cwd)],
+    mode: startingMode(),
     model: createModelClient(parts.keys, version),
     settings: engineSettings,
     context: sessionContext(parts, cwd, otherFolders, saidOf(log)),
@@ -154,6 +161,11 @@ function sessionContext(
 
 function isWorkspaceTrusted(): boolean {
   return vscode.workspace.isTrusted;
+}
+
+/** Edits that land for a review afterwards are accepted edits: the gate judges them as it does in that mode. */
+function startingMode(): PermissionMode {
+  return readSettings().review === 'pending' ? 'acceptEdits' : 'default';
 }
 
 function engineSettings() {

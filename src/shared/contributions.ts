@@ -10,6 +10,9 @@ export const PROPOSAL_SCHEME = 'capstan-proposal';
 /** Scheme of the editable documents that hold a plan. */
 export const PLAN_SCHEME = 'capstan-plan';
 
+/** Remembered for the workspace while edits are to be reviewed in it. */
+export const PENDING_MEMORY = 'capstan.pending';
+
 export const commands = {
   open: 'capstan.open',
   newSession: 'capstan.newSession',
@@ -36,6 +39,15 @@ export const commands = {
   acceptEdit: 'capstan.acceptEdit',
   rejectEdit: 'capstan.rejectEdit',
   rejectEditWithWords: 'capstan.rejectEditWithWords',
+  keepHunk: 'capstan.keepHunk',
+  undoHunk: 'capstan.undoHunk',
+  keepFile: 'capstan.keepFile',
+  undoFile: 'capstan.undoFile',
+  keepAll: 'capstan.keepAll',
+  undoAll: 'capstan.undoAll',
+  nextHunk: 'capstan.nextHunk',
+  previousHunk: 'capstan.previousHunk',
+  reviewChanges: 'capstan.reviewChanges',
   showQuestion: 'capstan.showQuestion',
   showLog: 'capstan.showLog',
   openSettings: 'capstan.openSettings',
@@ -62,6 +74,7 @@ export const settings = {
   maxTurns: { key: 'capstan.maxTurns', default: 100 },
   idleSeconds: { key: 'capstan.api.idleSeconds', default: 90 },
   maxRetries: { key: 'capstan.api.maxRetries', default: 4 },
+  review: { key: 'capstan.review', default: 'ask' },
   sandbox: { key: 'capstan.sandbox', default: 'off' },
   notifications: { key: 'capstan.notifications', default: true },
   maskSecrets: { key: 'capstan.maskSecrets', default: true },
@@ -77,4 +90,8 @@ export const contextKeys = {
   running: 'capstan.running',
   /** The active editor is the review of a pending edit. */
   reviewing: 'capstan.reviewing',
+  /** Some file has edits that are to be reviewed. */
+  pending: 'capstan.pending',
+  /** The active editor's file has. */
+  pendingHere: 'capstan.pendingHere',
 } as const;

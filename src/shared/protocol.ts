@@ -45,6 +45,8 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('showQuestion'), requestId: id }),
   /** Answers a pending edit review from its row. */
   z.object({ type: z.literal('review'), requestId: id, verdict: z.enum(['accept', 'reject']) }),
+  /** Keeps, undoes or shows the edits that are to be reviewed: of one file, or all. */
+  z.object({ type: z.literal('pending'), action: z.enum(['keep', 'undo', 'review']), path: z.optional(text) }),
   z.object({ type: z.literal('openLink'), url: text }),
   z.object({ type: z.literal('copy'), text }),
   z.object({ type: z.literal('insertAtCursor'), text }),

@@ -214,6 +214,8 @@ export const environmentSchema = z.object({
   /** The active editor's selection: a chip that the person may switch off. */
   selection: z.optional(attachmentSchema),
   version: z.string(),
+  /** Edits that landed and are to be reviewed: their files, absolute, and changed lines. Absent: none. */
+  pending: z.optional(z.object({ paths: z.array(z.string()), added: z.number(), removed: z.number() })),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 

@@ -8,6 +8,7 @@ export const run = inEditor(async () => {
   await import('./suites/editor-file-system.ts');
   await import('./suites/notebooks.ts');
   await import('./suites/diff-review.ts');
+  await import('./suites/pending-edits.ts');
   await import('./suites/questions.ts');
   await import('./suites/sessions.ts');
   await import('./suites/plan-review.ts');

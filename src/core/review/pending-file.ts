@@ -159,8 +159,9 @@ function markOf({ made, stands }: Departure): string {
 }
 
 function difference(made: readonly string[], stands: readonly string[]): string {
-  const bare = (sign: string) => (line: string) => `${sign}${line.replace(/[\r\n]+$/, '')}`;
-  const lines = [...made.map(bare('-')), ...stands.map(bare('+'))];
+  const lines = [...made.map((line) => `-${line}`), ...stands.map((line) => `+${line}`)].map((line) =>
+    line.replace(/[\r\n]+$/, ''),
+  );
   const diff = lines.join('\n');
   return lines.length > MAX_DIFF_LINES || diff.length > MAX_DIFF_CHARS ? '' : diff;
 }

@@ -189,12 +189,19 @@ function isUndone({ old, now }: Laid, { left, right }: Chunk): boolean {
 
 /** Only white space is other than the agent left it: a formatter's work, nobody's words. */
 function isReformatted({ agent, now }: Laid, { middle, right }: Chunk): boolean {
-  const bare = (lines: readonly string[]) => lines.join('').replaceAll(/\s/g, '');
   return bare(slice(agent, middle)) === bare(slice(now, right));
+}
+
+function bare(lines: readonly string[]): string {
+  return lines.join('').replaceAll(/\s/g, '');
 }
 
 function hunkOf({ old, now }: Laid, left: LineRange, middle: LineRange, right: LineRange, touched: boolean): Hunk {
   return { old: left, agent: middle, now: right, removed: slice(old, left), added: slice(now, right), touched };
+}
+
+function span({ start }: LineRange, { end }: LineRange): LineRange {
+  return { start, end };
 }
 
 /** One line between two hunks that is the same in all three texts does not make them two. */
@@ -204,7 +211,6 @@ function isOneAway({ old, now }: Laid, last: Hunk, next: Hunk): boolean {
 }
 
 function joined(laid: Laid, last: Hunk, next: Hunk): Hunk {
-  const span = (one: LineRange, other: LineRange) => ({ start: one.start, end: other.end });
   const { old, agent, now } = next;
   const touched = last.touched || next.touched;
   return hunkOf(laid, span(last.old, old), span(last.agent, agent), span(last.now, now), touched);

@@ -68,12 +68,12 @@ export async function applyChange(
   cwd: string,
 ): Promise<{ readonly lines: readonly string[]; readonly changed: readonly string[]; readonly count: number }> {
   const unseen = files.filter(({ path }) => !reviewed.has(path));
-  const landed = await Promise.all(unseen.map(async (file) => ({ file, end: await edits?.landing(file) })));
+  const landed = edits ? await Promise.all(unseen.map(async (file) => ({ file, end: await edits.landing(file) }))) : [];
   let unsaved: readonly string[] | undefined;
   try {
     unsaved = await answered(language.apply(files), 'change');
   } finally {
-    await Promise.all(landed.map(({ file, end }) => end?.(unsaved ? file.after : undefined)));
+    await Promise.all(landed.map(({ file, end }) => end(unsaved ? file.after : undefined)));
   }
   const lines = plan.files.map(({ count }, index) => {
     const { path = '' } = files[index] ?? {};
