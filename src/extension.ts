@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import {
   commands,
+  CONVERSATION_TAB,
   ORIGINAL_SCHEME,
   PANEL_VIEW,
   PENDING_MEMORY,
@@ -53,7 +54,11 @@ export function activate(context: vscode.ExtensionContext): CapstanApi {
     vscode.workspace.registerFileSystemProvider(PLAN_SCHEME, proposals, { isCaseSensitive: true }),
     vscode.languages.registerCodeActionsProvider('*', new CodeActions(), CodeActions.metadata),
     vscode.window.registerWebviewViewProvider(PANEL_VIEW, {
-      resolveWebviewView: async (view, state, token) => (await loadHost()).panel.resolveWebviewView(view, state, token),
+      resolveWebviewView: async (view) => (await loadHost()).surfaces.resolveWebviewView(view),
+    }),
+    vscode.window.registerWebviewPanelSerializer(CONVERSATION_TAB, {
+      deserializeWebviewPanel: async (panel, state) =>
+        (await loadHost()).surfaces.deserializeWebviewPanel(panel, state),
     }),
     ...Object.values(commands).map((id) =>
       vscode.commands.registerCommand(id, async (...args: unknown[]) => (await loadHost()).commands[id](...args)),

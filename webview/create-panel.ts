@@ -53,6 +53,7 @@ export function createPanel(transport: Transport): Panel {
   }
 
   effect(() => saver.save({ ...composing.drafts.value, open: [...open.value] }));
+  addEventListener('focus', () => transport.send({ type: 'focused' }));
   addEventListener('pagehide', saver.flush);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') saver.flush();

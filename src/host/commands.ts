@@ -5,22 +5,20 @@ import type { FileSystem } from '../core/ports.ts';
 import type { Attachment } from '../shared/view-model.ts';
 import { problemChip, selectionChip } from './attachments.ts';
 import type { ProblemReport } from './code-actions.ts';
-import type { Conversation } from './conversation.ts';
 import type { DiffReview } from './diff-review.ts';
 import { createEntryPointCommands, type EntryPointParts } from './entry-points/entry-point-commands.ts';
 import { isAllowed } from './entry-points/restricted.ts';
 import type { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import type { PendingReview } from './pending-edits/compose-pending.ts';
-import type { PanelProvider } from './panel-provider.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 import type { SessionList } from './sessions/session-list.ts';
+import type { Surfaces } from './surfaces/surfaces.ts';
 
 export interface CommandParts extends Pick<EntryPointParts, 'terminals' | 'commitMessages'> {
   readonly extensionId: string;
-  readonly conversation: Conversation;
+  readonly surfaces: Surfaces;
   readonly sessions: SessionList;
-  readonly panel: PanelProvider;
   readonly keys: Keys;
   readonly review: DiffReview;
   readonly pending: Pick<PendingReview, 'commands'>;
@@ -37,19 +35,22 @@ export interface CommandParts extends Pick<EntryPointParts, 'terminals' | 'commi
 export type CommandHandlers = Readonly<Record<CommandId, (...args: readonly unknown[]) => unknown>>;
 
 export function createCommands(parts: CommandParts): CommandHandlers {
-  const { conversation, panel, keys, review, questions, log, extensionId } = parts;
+  const { surfaces, keys, review, questions, log, extensionId } = parts;
   const compose = async (text: string, attachments: Attachment[], send: boolean) => {
-    panel.send({ type: 'compose', text, attachments, send });
-    await panel.focus();
+    surfaces.active.send({ type: 'compose', text, attachments, send });
+    await surfaces.focus();
   };
+  const here = () => surfaces.active.conversation;
   return {
-    [commands.open]: () => panel.focus(),
+    [commands.open]: () => surfaces.focus(),
     [commands.newSession]: async () => {
-      await conversation.begin();
-      await panel.focus();
+      await here().begin();
+      await surfaces.focus();
     },
     [commands.sessions]: () => parts.sessions.show(),
-    [commands.stop]: () => conversation.stop(),
+    [commands.openInTab]: () => surfaces.openTab(here().session?.id),
+    [commands.openInWindow]: () => surfaces.openWindow(),
+    [commands.stop]: () => here().stop(),
     [commands.compact]: async () => {
       const focus = await vscode.window.showInputBox({
         title: vscode.l10n.t('Shorten the Conversation'),
@@ -59,11 +60,12 @@ export function createCommands(parts: CommandParts): CommandHandlers {
         ignoreFocusOut: true,
       });
       if (focus === undefined) return;
-      const reason = await conversation.compact(focus.trim() || undefined);
+      const reason = await here().compact(focus.trim() || undefined);
       if (reason !== undefined) void vscode.window.showInformationMessage(reason);
     },
-    [commands.chooseMode]: async () => (await import('./permission-commands.ts')).chooseMode(parts),
-    [commands.explainPermission]: async () => (await import('./permission-commands.ts')).explainHere(parts),
+    [commands.chooseMode]: async () => (await import('./permission-commands.ts')).chooseMode({ conversation: here() }),
+    [commands.explainPermission]: async () =>
+      (await import('./permission-commands.ts')).explainHere({ ...parts, conversation: here() }),
     [commands.ask]: async () => {
       const text = await askForTask();
       if (text) await compose(text, [], true);
@@ -93,7 +95,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     [commands.rejectEditWithWords]: (uri) => review.rejectWithWords(uriOrNone(uri)),
     ...parts.pending.commands,
     [commands.showQuestion]: async () => {
-      if (!questions.show() && !(await review.openFirst())) await panel.focus();
+      if (!questions.show() && !(await review.openFirst())) await surfaces.focus();
     },
     [commands.showLog]: () => log.show(),
     [commands.openSettings]: () =>

@@ -1,8 +1,7 @@
 // Puts the editor build together: which part is given what. Loaded when the person first wants something, not at activation.
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { contextKeys, PLAN_SCHEME } from '../shared/contributions.ts';
+import { PLAN_SCHEME } from '../shared/contributions.ts';
 import type { SideModel } from '../core/engine/side-model.ts';
 import type { AgentEvent } from '../core/events.ts';
 import type { EditReviewer, FileSystem, PermissionPrompter } from '../core/ports.ts';
@@ -10,7 +9,6 @@ import { NodeFileSystem } from '../adapters/node-file-system.ts';
 import { createSessionFiles } from '../adapters/session-files.ts';
 import { CommandTerminal } from './command-terminal.ts';
 import { createCommands, type CommandHandlers } from './commands.ts';
-import { Conversation } from './conversation.ts';
 import { DiffReview } from './diff-review.ts';
 import { editorEncoding } from './editor-encoding.ts';
 import { EditorFileSystem } from './editor-file-system.ts';
@@ -18,12 +16,10 @@ import { CommitMessageWriter } from './entry-points/commit-message-writer.ts';
 import { ConflictLenses } from './entry-points/conflict-lenses.ts';
 import { TerminalHistory } from './entry-points/terminal-history.ts';
 import { EnvironmentWatcher } from './environment.ts';
-import { handleIntent } from './intents.ts';
 import { createSecretStore, Keys } from './keys.ts';
 import { isVirtual, toPath, workingFolder } from './locations.ts';
 import { Log } from './log.ts';
 import { Opener } from './open.ts';
-import { PanelProvider } from './panel-provider.ts';
 import { PlanReview } from './plan-review.ts';
 import { composePendingReview } from './pending-edits/compose-pending.ts';
 import type { PendingEdits } from './pending-edits/pending-edits.ts';
@@ -33,11 +29,10 @@ import type { ReadOnlyDocuments } from './read-only-documents.ts';
 import { Remedies } from './remedies.ts';
 import { QuestionDialogs } from './question-dialogs.ts';
 import { QuickQuestions } from './quick-question.ts';
-import { composeSessions } from './sessions/compose-sessions.ts';
-import { openNamed } from './sessions/named-session.ts';
-import { usedWords } from './sessions/session-rows.ts';
 import { readSettings } from './settings.ts';
 import type { StatusBar } from './status-bar.ts';
+import { composeSurfaces } from './surfaces/compose-surfaces.ts';
+import type { Surfaces } from './surfaces/surfaces.ts';
 import { VirtualFileSystem } from './virtual-file-system.ts';
 
 /** What is there from activation on; stays the extension's. */
@@ -50,7 +45,7 @@ export interface HostParts {
 
 export interface Host {
   readonly commands: CommandHandlers;
-  readonly panel: vscode.WebviewViewProvider;
+  readonly surfaces: Surfaces;
   readonly files: FileSystem;
   readonly reviewer: EditReviewer;
   readonly prompter: PermissionPrompter;
@@ -58,9 +53,6 @@ export interface Host {
   /** Stops what runs and waits until it is written down. */
   dispose(): Promise<void>;
 }
-
-const SESSION_MEMORY = 'capstan.session';
-const RESTORE_PATIENCE_MS = 1000;
 
 export function composeHost({ context, documents, proposals, statusBar }: HostParts): Host {
   const owned: vscode.Disposable[] = [];
@@ -97,7 +89,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
 
   const storage = context.globalStorageUri.fsPath;
   const sessionsFolder = path.join(storage, 'sessions');
-  const sessions = createSessionFiles({
+  const shelf = createSessionFiles({
     folder: sessionsFolder,
     onFailure: (message) => {
       log.error(message);
@@ -105,14 +97,17 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     },
     onWarning: (message) => log.warn(message),
   });
-  const conversation = new Conversation({
+  const { surfaces, sessions, ...conversations } = composeSurfaces({
+    context,
+    shelf,
+    folder: sessionFolder,
     openSession: async (id) => {
       const { openSession } = await import('./open-session.ts');
-      const resultsFolder = path.join(storage, 'results');
-      const parts = {
+      return openSession({
         id,
+        sessions: shelf,
         sessionsFolder,
-        resultsFolder,
+        resultsFolder: path.join(storage, 'results'),
         files,
         keys,
         log,
@@ -124,63 +119,17 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
         mirror,
         extensionId: context.extension.id,
         version,
-      };
-      return openNamed(sessions, (store) => openSession({ ...parts, sessions: store }));
+      });
     },
-    listSessions: async () => sessions.list(sessionFolder()),
-    memory: {
-      get: () => context.workspaceState.get<string>(SESSION_MEMORY),
-      set: (id) => void context.workspaceState.update(SESSION_MEMORY, id),
-    },
-    obstacle: () => remedies.obstacle(),
-    model: () => readSettings().model,
-    warn: (message, error) => log.error(message, error),
-    locked: (id) => void around.locked(id),
-  });
-
-  const restored = () =>
-    conversation.restore().catch((error: unknown) => log.error('The conversation could not be restored.', error));
-  const panel = own(
-    new PanelProvider({
-      extension: context.extensionUri,
-      view: () => ({ ...conversation.view, environment: environment.current }),
-      warn: (message) => log.warn(message),
-      // The first picture is the conversation as it was, unless that takes long.
-      prepared: () => Promise.race([restored(), sleep(RESTORE_PATIENCE_MS)]),
-      onIntent: (intent) => {
-        const parts = {
-          conversation,
-          opener,
-          review,
-          pending,
-          questions,
-          panel,
-          log,
-          offerRemedy: (why: string) => void remedies.offer(why),
-        };
-        handleIntent(intent, parts).catch((error: unknown) => log.error(`The panel's ${intent.type} failed.`, error));
-      },
-    }),
-  );
-  own(environment.onDidChange((now) => panel.changed([{ op: 'environment', environment: now }])));
-  const around = composeSessions({
-    conversation,
-    shelf: sessions,
-    folder: sessionFolder,
-    focus: () => panel.focus(),
-    openReview: () => review.openFirst(),
-    offerRemedy: (reason) => void remedies.offer(reason),
+    remedies,
+    environment,
+    statusBar,
+    onEvent: (event) => noteForKeys(event, keys),
+    opener,
+    review,
+    pending,
+    questions,
     log,
-  });
-  const showStatus = statusDisplay(conversation, statusBar, panel);
-  conversation.listen({
-    changed: (patches) => panel.changed(patches),
-    replaced: () => {
-      panel.reset();
-      showStatus();
-    },
-    event: (event) => noteForKeys(event, keys),
-    activity: showStatus,
   });
   void environment.refreshKey();
   const terminals = own(new TerminalHistory());
@@ -190,10 +139,9 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
   return {
     commands: createCommands({
       extensionId: context.extension.id,
-      conversation,
-      sessions: around.list,
+      surfaces,
+      sessions: sessions.list,
       sessionsFolder,
-      panel,
       keys,
       review,
       pending,
@@ -204,14 +152,13 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
       terminals,
       commitMessages,
     }),
-    panel,
+    surfaces,
     files,
     reviewer: review,
     prompter: dialogs,
     pending: pending.edits,
     async dispose() {
-      await conversation.dispose();
-      await around.dispose();
+      await conversations.dispose();
       for (const disposable of owned.toReversed()) disposable.dispose();
     },
   };
@@ -243,20 +190,4 @@ function sessionFolder(): string {
 function noteForKeys(event: AgentEvent, keys: Keys): void {
   if (event.type === 'failed' && event.failure.class === 'authentication') void keys.markRefused();
   if (event.type === 'message_completed' && event.complete) keys.markAccepted();
-}
-
-/** Shows what goes on in the status bar, on the view's icon and to key bindings; says nothing twice. */
-function statusDisplay(conversation: Conversation, statusBar: StatusBar, panel: PanelProvider): () => void {
-  let shown = '';
-  return () => {
-    const { activity, sessions, view } = conversation;
-    const behind = sessions.filter(({ id, state }) => id !== view.session.id && state !== 'idle').length;
-    const status = { activity, behind, used: usedWords(view.session) };
-    const now = JSON.stringify(status);
-    if (now === shown) return;
-    shown = now;
-    statusBar.show(status);
-    panel.badge(activity === 'waiting');
-    void vscode.commands.executeCommand('setContext', contextKeys.running, activity !== 'idle');
-  };
 }

@@ -1,28 +1,17 @@
-// Owns the conversation that the panel shows, those that still run behind it, and the way from one to another.
+// What one surface shows: which session of the pool that is, what the person does with it, and the way to another.
 import { randomUUID } from 'node:crypto';
 import type { AgentSession } from '../core/engine/agent-session.ts';
-import type { AgentEvent, UserInput } from '../core/events.ts';
-import { SessionLockedError, type SessionSummary } from '../core/sessions/session-log.ts';
+import type { UserInput } from '../core/events.ts';
+import { SessionLockedError } from '../core/sessions/session-log.ts';
 import type { Delivery, Patch, SessionView, Turn } from '../shared/view-model.ts';
-
-export interface OpenedSession {
-  readonly session: AgentSession;
-  /** Stops it, writes its log out, and ends what it had started. */
-  close(): Promise<void>;
-}
-
-export interface NamedSession extends OpenedSession {
-  /** Writes another title into its log. */
-  rename(title: string): void;
-}
+import type { SessionPool } from './sessions/session-pool.ts';
 
 export interface ConversationParts {
-  /** Opens a session by its id, or begins one. Starts nothing by itself. May throw. */
-  readonly openSession: (id: string) => Promise<NamedSession>;
-  /** The sessions of this workspace, newest first. */
-  readonly listSessions: () => Promise<readonly SessionSummary[]>;
-  /** Which session this window showed last. */
-  readonly memory: { get(): string | undefined; set(id: string | undefined): void };
+  readonly pool: SessionPool;
+  /** Which session was shown here last: `restore` brings it back. Undefined where that is not known. */
+  readonly memory: { get(): string | undefined; set(id: string): void };
+  /** The session to begin with where the memory has none. Default: an empty conversation. */
+  readonly first?: () => Promise<string | undefined>;
   /** Why nothing can be sent now, with what to do; undefined when it can. */
   readonly obstacle: () => Promise<string | undefined>;
   readonly model: () => string;
@@ -35,37 +24,17 @@ export interface ConversationListener {
   changed(patches: readonly Patch[]): void;
   /** Another session is shown from now on. */
   replaced(): void;
-  /** From the session that is shown and from those behind it. */
-  event(event: AgentEvent, sessionId: string): void;
-  /** Whether some session runs or waits may have changed. */
-  activity(): void;
-}
-
-/** A session that is open here, and how its last turn stands. */
-export interface OpenSessionView extends SessionView {
-  readonly lastTurn: Turn['state'] | undefined;
-}
-
-interface Held {
-  readonly opened: NamedSession;
-  readonly unsubscribe: () => void;
-  /** Calls whose agents are at work. */
-  readonly agents: ReadonlySet<string>;
-  /** Given by the person while it was open. */
-  title?: string;
-  /** Work outside of a turn that must not be cut off. */
-  aside?: Promise<unknown>;
 }
 
 export type SubmitResult = { readonly taken: true } | { readonly taken: false; readonly reason: string };
 
+/** Remembered after "New Conversation": a reload brings the empty one back, not the one before. */
+export const NEW_SESSION = 'new';
+
 export class Conversation {
   readonly #parts: ConversationParts;
   readonly #listeners = new Set<Partial<ConversationListener>>();
-  /** Every open session; all but the current one run to their end and are closed then. */
-  readonly #open = new Map<AgentSession, Held>();
-  /** Those whose logs are being written out, by id: until then they cannot be opened again. */
-  readonly #closing = new Map<string, Promise<void>>();
+  readonly #stopListening: () => void;
   #current: AgentSession | undefined;
   #restored: Promise<void> | undefined;
   /** Opening, sending and leaving happen one after another. */
@@ -74,30 +43,23 @@ export class Conversation {
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+    this.#stopListening = parts.pool.listen({
+      event: (_event, session, patches) => {
+        if (session === this.#current) this.#tell((listener) => listener.changed?.(patches));
+      },
+      withdrawn: (id) => {
+        if (this.#parts.memory.get() === id) this.#parts.memory.set(NEW_SESSION);
+        if (this.#current?.id === id) this.#leave();
+      },
+    });
   }
 
   get view(): { readonly session: SessionView; readonly turns: readonly Turn[] } {
-    const session = this.#current;
-    if (!session) return { session: emptySession(this.#parts.model()), turns: [] };
-    return { session: this.#named(session), turns: session.view.turns };
-  }
-
-  /** Every session that is open here: the one that is shown, and those that run behind it. */
-  get sessions(): readonly OpenSessionView[] {
-    return [...this.#open.keys()].map((session) => ({
-      ...this.#named(session),
-      lastTurn: session.view.turns.at(-1)?.state,
-    }));
+    return this.#current?.view ?? { session: emptySession(this.#parts.model()), turns: [] };
   }
 
   get session(): AgentSession | undefined {
     return this.#current;
-  }
-
-  get activity(): 'idle' | 'running' | 'waiting' {
-    const states = [...this.#open.keys()].map((session) => session.view.session.state);
-    if (states.includes('waiting')) return 'waiting';
-    return states.some((state) => state !== 'idle') ? 'running' : 'idle';
   }
 
   listen(listener: Partial<ConversationListener>): () => void {
@@ -105,12 +67,12 @@ export class Conversation {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Brings back the session that this window showed last, or else the workspace's newest. Does its work once. */
+  /** Brings back the session that was shown here last. Does its work once. */
   restore(): Promise<void> {
     return (this.#restored ??= this.#inLine(async () => {
       if (this.#current) return;
-      const id = this.#parts.memory.get() ?? (await this.#parts.listSessions())[0]?.id;
-      if (id !== undefined && id !== NEW) await this.#bringBack(id);
+      const id = this.#parts.memory.get() ?? (await this.#parts.first?.());
+      if (id !== undefined && id !== NEW_SESSION) await this.#bringBack(id);
     }));
   }
 
@@ -118,10 +80,11 @@ export class Conversation {
   async submit(input: UserInput, delivery?: Delivery): Promise<SubmitResult> {
     await this.restore();
     return this.#inLine(async (): Promise<SubmitResult> => {
-      const reason = this.#disposed ? 'The window is closing.' : await this.#parts.obstacle();
+      const closing = this.#disposed || this.#parts.pool.isDisposed;
+      const reason = closing ? 'The window is closing.' : await this.#parts.obstacle();
       if (reason !== undefined) return { taken: false, reason };
       try {
-        const session = this.#current ?? (await this.#openAndPresent(randomUUID()));
+        const session = this.#current ?? (await this.#present(randomUUID()));
         session.submit(input, delivery);
         return { taken: true };
       } catch (error) {
@@ -156,8 +119,7 @@ export class Conversation {
     if (reason !== undefined) return reason;
     // A failure is told in the panel.
     const work = session.compact(focus);
-    const held = this.#open.get(session);
-    if (held) held.aside = work;
+    this.#parts.pool.keepFor(session, work);
     await work;
     return undefined;
   }
@@ -170,140 +132,58 @@ export class Conversation {
   async begin(): Promise<void> {
     await this.restore();
     await this.#inLine(async () => {
-      this.#parts.memory.set(NEW);
-      const old = this.#current;
-      if (!old) return;
-      this.#current = undefined;
-      this.#tell((listener) => listener.replaced?.());
-      this.#closeWhenIdle(old);
+      this.#parts.memory.set(NEW_SESSION);
+      this.#leave();
     });
   }
 
   /**
-   * Shows another session: one that runs behind, as it is, or one from its log. The one that was shown is kept, and goes on if it runs.
+   * Shows another session: one that is open, as it is, or one from its log. The one that was shown is kept, and goes on if it runs.
    * Rejects when it cannot be opened, with `SessionLockedError` when another window has it; what is shown stays then.
    */
   show(id: string): Promise<void> {
     return this.#inLine(async () => {
-      const old = this.#current;
-      if (this.#disposed || old?.id === id) return;
-      const running = this.#find(id);
-      if (running) this.#present(running);
-      else await this.#openAndPresent(id);
-      if (old) this.#closeWhenIdle(old);
+      if (!this.#disposed && this.#current?.id !== id) await this.#present(id);
     });
   }
 
-  /** Closes a session, stopped if it runs; where it was shown, an empty one is. Resolves when its log is written out. */
-  close(id: string): Promise<void> {
-    return this.#inLine(async () => {
-      if (this.#parts.memory.get() === id) this.#parts.memory.set(NEW);
-      const session = this.#find(id);
-      if (session && session === this.#current) {
-        this.#current = undefined;
-        this.#tell((listener) => listener.replaced?.());
-      }
-      await (session ? this.#close(session) : this.#closing.get(id));
-    });
-  }
-
-  /** Gives an open session another title. Resolves to false for one that is not open here: its log is free then. */
-  rename(id: string, title: string): Promise<boolean> {
-    return this.#inLine(async () => {
-      const session = this.#find(id);
-      const held = session && this.#open.get(session);
-      if (!held) {
-        await this.#closing.get(id);
-        return false;
-      }
-      held.opened.rename(title);
-      held.title = title;
-      if (session === this.#current)
-        this.#tell((listener) => listener.changed?.([{ op: 'session', fields: { title } }]));
-      this.#tell((listener) => listener.activity?.());
-      return true;
-    });
-  }
-
-  /** Stops every session and waits until their logs are on disk. */
+  /** Nothing is shown any more. What runs goes on. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    await this.#line.catch(() => {});
+    await this.#line;
     this.#listeners.clear();
-    await Promise.allSettled([...this.#open.keys()].map((session) => this.#close(session)));
-    await Promise.allSettled(this.#closing.values());
+    this.#stopListening();
+    this.#leave();
   }
 
   /** What cannot be brought back is left where it is. */
   async #bringBack(id: string): Promise<void> {
     try {
-      await this.#openAndPresent(id);
+      await this.#present(id);
     } catch (error) {
       this.#parts.warn('The last conversation could not be opened. It was left as it is.', error);
       if (error instanceof SessionLockedError) this.#parts.locked(id);
     }
   }
 
-  async #openAndPresent(id: string): Promise<AgentSession> {
-    await this.#closing.get(id);
-    const opened = await this.#parts.openSession(id);
-    const { session } = opened;
-    const agents = new Set<string>();
-    const unsubscribe = session.subscribe((event, patches) => {
-      followAgents(agents, event);
-      if (session === this.#current) this.#tell((listener) => listener.changed?.(patches));
-      this.#tell((listener) => listener.event?.(event, session.id));
-      this.#tell((listener) => listener.activity?.());
-      // It may have been kept for an agent alone.
-      if (event.type === 'agent_event' && session !== this.#current) this.#closeWhenIdle(session);
-    });
-    this.#open.set(session, { opened, unsubscribe, agents });
-    this.#present(session);
+  async #present(id: string): Promise<AgentSession> {
+    const { pool, memory } = this.#parts;
+    const session = await pool.hold(id, this);
+    if (!pool.isOpen(session)) throw new Error('The conversation was closed while it was being opened.');
+    const old = this.#current;
+    this.#current = session;
+    memory.set(id);
+    this.#tell((listener) => listener.replaced?.());
+    if (old) pool.letGo(old, this);
     return session;
   }
 
-  #present(session: AgentSession): void {
-    this.#current = session;
-    this.#parts.memory.set(session.id);
+  #leave(): void {
+    const old = this.#current;
+    if (!old) return;
+    this.#current = undefined;
     this.#tell((listener) => listener.replaced?.());
-    this.#tell((listener) => listener.activity?.());
-  }
-
-  #find(id: string): AgentSession | undefined {
-    return [...this.#open.keys()].find((session) => session.id === id);
-  }
-
-  #named(session: AgentSession): SessionView {
-    const title = this.#open.get(session)?.title;
-    return title === undefined ? session.view.session : { ...session.view.session, title };
-  }
-
-  #closeWhenIdle(session: AgentSession): void {
-    const held = this.#open.get(session);
-    void Promise.allSettled([session.whenIdle(), held?.aside]).then(async () => {
-      const isBusy = session.running || (held?.agents.size ?? 0) > 0;
-      if (session !== this.#current && !isBusy) await this.#close(session);
-    });
-  }
-
-  #close(session: AgentSession): Promise<void> {
-    const held = this.#open.get(session);
-    if (!held) return this.#closing.get(session.id) ?? Promise.resolve();
-    this.#open.delete(session);
-    const closing = this.#writeOut(held).finally(() => this.#closing.delete(session.id));
-    this.#closing.set(session.id, closing);
-    return closing;
-  }
-
-  async #writeOut({ opened, unsubscribe }: Held): Promise<void> {
-    try {
-      await opened.close();
-    } catch (error) {
-      this.#parts.warn('A conversation could not be written out.', error);
-    } finally {
-      unsubscribe();
-      this.#tell((listener) => listener.activity?.());
-    }
+    this.#parts.pool.letGo(old, this);
   }
 
   #tell(call: (listener: Partial<ConversationListener>) => void): void {
@@ -315,16 +195,6 @@ export class Conversation {
     this.#line = result.catch(() => {});
     return result;
   }
-}
-
-/** Remembered after "New Conversation": a reload brings the empty one back, not the one before. */
-const NEW = 'new';
-
-/** Keeps the calls whose agents are at work: one in the background goes on after its turn. */
-function followAgents(agents: Set<string>, event: AgentEvent): void {
-  if (event.type !== 'agent_event') return;
-  if (event.event.type === 'turn_started') agents.add(event.toolUseId);
-  if (event.event.type === 'turn_completed') agents.delete(event.toolUseId);
 }
 
 function emptySession(model: string): SessionView {

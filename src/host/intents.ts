@@ -7,7 +7,7 @@ import type { DiffReview } from './diff-review.ts';
 import type { Log } from './log.ts';
 import type { Opener } from './open.ts';
 import type { PendingReview } from './pending-edits/compose-pending.ts';
-import type { PanelProvider } from './panel-provider.ts';
+import type { Surface } from './surfaces/surface.ts';
 
 export interface IntentParts {
   readonly conversation: Conversation;
@@ -16,7 +16,7 @@ export interface IntentParts {
   readonly pending: Pick<PendingReview, 'handle'>;
   /** Brings whatever waits for the person to the front; false when nothing does. */
   readonly questions: { show(): boolean };
-  readonly panel: PanelProvider;
+  readonly panel: Pick<Surface, 'send'>;
   readonly log: Log;
   /** After a message was refused for this reason: offers the way out, a key or trust. */
   readonly offerRemedy: (reason: string) => void;
@@ -29,6 +29,9 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
     case 'loadEarlier':
     case 'reload':
       // The channel answers these itself.
+      return;
+    case 'focused':
+      // Whatever a surface sends makes it the one used last.
       return;
     case 'submit':
       return submit(intent, parts);

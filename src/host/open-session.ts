@@ -23,7 +23,6 @@ import type { SessionStore } from '../core/sessions/session-log.ts';
 import { composeSession } from '../core/session/compose-session.ts';
 import type { PlanReviewer, Questioner } from '../core/tools/planning/person-ports.ts';
 import type { CommandMirror } from '../core/tools/shell/command-mirror.ts';
-import type { OpenedSession } from './conversation.ts';
 import { createEditorTaskRunner } from './editor-services/editor-task-runner.ts';
 import { EditorLanguageServices } from './editor-services/editor-language-services.ts';
 import { createExtensionToolHost } from './editor-services/extension-tool-host.ts';
@@ -34,6 +33,7 @@ import { createModelClient } from './model-client.ts';
 import { createOpenNotebooks } from './notebooks.ts';
 import type { PendingEdits } from './pending-edits/pending-edits.ts';
 import { permissionParts, sandboxPolicy } from './permission-parts.ts';
+import type { OpenedSession } from './sessions/session-pool.ts';
 import { readPriceSetting, readSettings } from './settings.ts';
 
 export interface SessionParts {

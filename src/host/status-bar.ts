@@ -1,13 +1,12 @@
 // The item in the status bar: idle, running or waiting for the person, what runs behind, and what it has cost; a click opens the panel.
 import * as vscode from 'vscode';
 import { commands } from '../shared/contributions.ts';
-
-export type Activity = 'idle' | 'running' | 'waiting';
+import type { Activity } from './sessions/session-pool.ts';
 
 export interface Status {
   /** Of all conversations together. */
   readonly activity: Activity;
-  /** Conversations at work that the panel does not show. */
+  /** Conversations at work that are shown nowhere. */
   readonly behind: number;
   /** What the shown one has used, in words; undefined when that is nothing. */
   readonly used?: string | undefined;

@@ -3,6 +3,8 @@
 
 export const VIEW_CONTAINER = 'capstan';
 export const PANEL_VIEW = 'capstan.panel';
+/** A conversation in an editor tab. */
+export const CONVERSATION_TAB = 'capstan.conversation';
 /** Scheme of the read-only documents that hold the original side of a diff and long outputs. */
 export const ORIGINAL_SCHEME = 'capstan-original';
 /** Scheme of the editable documents that hold a proposal. */
@@ -17,6 +19,8 @@ export const commands = {
   open: 'capstan.open',
   newSession: 'capstan.newSession',
   sessions: 'capstan.sessions',
+  openInTab: 'capstan.openInTab',
+  openInWindow: 'capstan.openInWindow',
   stop: 'capstan.stop',
   compact: 'capstan.compact',
   chooseMode: 'capstan.chooseMode',

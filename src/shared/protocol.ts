@@ -18,6 +18,8 @@ const id = z.string().check(z.maxLength(200));
 export const intentSchema = z.discriminatedUnion('type', [
   /** The panel is up, or lost count: send a snapshot. */
   z.object({ type: z.literal('ready') }),
+  /** The person has gone into it. */
+  z.object({ type: z.literal('focused') }),
   /**
    * `id` is the panel's; the host answers with `accepted` or `refused`, and only then is the draft let go. `delivery` counts while a turn
    * runs; absent: as the next turn.

@@ -4,7 +4,7 @@ import { attachmentSchema } from '../../src/shared/view-model.ts';
 import type { EditorApi } from '../transport.ts';
 
 const savedStateSchema = z.object({
-  /** Whose draft stood in the composer; empty for the conversation that has not begun. */
+  /** Whose draft stood in the composer; empty for the conversation that has not begun. By this a tab finds its conversation again. */
   session: z.string(),
   /** By session, the newest last. */
   drafts: z.record(z.string(), z.object({ text: z.string(), chips: z.array(attachmentSchema) })),

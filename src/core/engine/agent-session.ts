@@ -24,6 +24,8 @@ export interface AgentSession {
   stop(): void;
   /** Sends the message of an ended turn again. */
   retry(turnId: string): void;
+  /** Gives the conversation another title, which later messages leave as it is. */
+  rename(title: string): void;
   /** From the next call on. */
   setMode(mode: PermissionMode): void;
   /** Tokens that the next request is expected to hold. */

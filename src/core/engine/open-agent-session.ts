@@ -133,6 +133,10 @@ class LiveSession implements AgentSession {
     if (input) this.submit({ ...input, id: this.options.newId() });
   }
 
+  rename(title: string): void {
+    this.note({ type: 'session_titled', title });
+  }
+
   setMode(mode: PermissionMode): void {
     if (!this.options.mode || this.options.mode.current === mode) return;
     this.options.mode.set(mode);

@@ -1,20 +1,21 @@
 // Puts together what goes on around conversations: their list, what is done with them, and the word to a person who looks elsewhere.
 import * as vscode from 'vscode';
 import type { SessionShelf } from '../../core/sessions/session-log.ts';
-import type { Conversation } from '../conversation.ts';
 import type { Log } from '../log.ts';
 import { readPriceSetting, readSettings } from '../settings.ts';
-import { SessionActions } from './session-actions.ts';
+import type { Surfaces } from '../surfaces/surfaces.ts';
+import { SessionActions, type SessionPlaces } from './session-actions.ts';
 import { SessionList } from './session-list.ts';
 import { SessionNotices, type SessionNotice } from './session-notices.ts';
+import type { SessionPool } from './session-pool.ts';
 import { quoted } from './session-words.ts';
 
 export interface SessionsParts {
-  readonly conversation: Conversation;
+  readonly pool: SessionPool;
+  readonly surfaces: Surfaces;
   readonly shelf: SessionShelf;
   /** Which sessions belong to this window. */
   readonly folder: () => string;
-  readonly focus: () => Promise<void>;
   /** Opens the edit that has waited longest; false when none waits. */
   readonly openReview: () => Promise<boolean>;
   readonly offerRemedy: (reason: string) => void;
@@ -30,25 +31,32 @@ export interface Sessions {
 }
 
 export function composeSessions(parts: SessionsParts): Sessions {
-  const { conversation, shelf, folder, focus, log } = parts;
-  const actions = new SessionActions({ conversation, shelf, focus, log });
-  const list = new SessionList({ conversation, shelf, actions, folder, prices: readPriceSetting });
-  const isShown = (id: string) => conversation.session?.id === id;
+  const { pool, surfaces, shelf, folder, log } = parts;
+  const actions = new SessionActions({ pool, places: placesOf(surfaces), shelf, log });
+  const list = new SessionList({
+    pool,
+    isShown: (id) => surfaces.showing(id) !== undefined,
+    shelf,
+    actions,
+    folder,
+    prices: readPriceSetting,
+  });
   const notices = new SessionNotices({
-    isSeen: (id) => isShown(id) && vscode.window.state.focused,
-    goesOn: (id) => conversation.sessions.some((session) => session.id === id && session.queued.length > 0),
+    isSeen: (id) => vscode.window.state.focused && surfaces.isVisible(id),
+    goesOn: (id) => pool.sessions.some((session) => session.id === id && session.queued.length > 0),
     isWanted: () => readSettings().notifications,
     show: (notice) => showNotice(notice, parts, actions),
   });
   const look = () => {
-    const { session } = conversation;
-    if (session && vscode.window.state.focused) notices.forget(session.id);
+    if (!vscode.window.state.focused) return;
+    for (const { conversation, visible } of surfaces.all)
+      if (visible && conversation.session) notices.forget(conversation.session.id);
   };
-  const window = vscode.window.onDidChangeWindowState(look);
-  const stopListening = conversation.listen({
-    replaced: look,
-    event: (event, id) => notices.take(event, id),
-  });
+  const listening = [
+    vscode.window.onDidChangeWindowState(look),
+    surfaces.onDidChangeShown(look),
+    { dispose: pool.listen({ event: (event, session) => notices.take(event, session.id) }) },
+  ];
   return {
     actions,
     list,
@@ -57,10 +65,22 @@ export function composeSessions(parts: SessionsParts): Sessions {
       if (found) await actions.offerCopy(found);
     },
     async dispose() {
-      stopListening();
-      window.dispose();
+      for (const one of listening) one.dispose();
       await actions.dispose();
     },
+  };
+}
+
+function placesOf(surfaces: Surfaces): SessionPlaces {
+  return {
+    isShown: (id) => surfaces.showing(id) !== undefined,
+    async open(id) {
+      const surface = surfaces.showing(id) ?? surfaces.active;
+      await surface.conversation.show(id);
+      await surfaces.focus(surface);
+    },
+    openTab: (id) => surfaces.openTab(id),
+    openInBackground: (id) => surfaces.active.conversation.show(id),
   };
 }
 
@@ -69,10 +89,10 @@ const TRY_AGAIN = 'Try Again';
 
 async function showNotice(
   { sessionId: id, cause, turnId }: SessionNotice,
-  { conversation, openReview, offerRemedy }: SessionsParts,
+  { pool, surfaces, openReview, offerRemedy }: SessionsParts,
   actions: SessionActions,
 ): Promise<void> {
-  const title = conversation.sessions.find((session) => session.id === id)?.title ?? '';
+  const title = pool.sessions.find((session) => session.id === id)?.title ?? '';
   const name = quoted(title || 'Conversation');
   const pressed = await {
     done: () => vscode.window.showInformationMessage(`${name} is done.`, SHOW),
@@ -83,7 +103,8 @@ async function showNotice(
   }[cause]();
   if (pressed === undefined) return;
   await actions.open({ id, title });
-  if (conversation.session?.id !== id) return;
+  const conversation = surfaces.showing(id)?.conversation;
+  if (!conversation) return;
   if (cause === 'review') await openReview();
   if (pressed !== TRY_AGAIN) return;
   const reason = await conversation.retry(turnId);

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ExportFormat } from '../../core/sessions/export/export-session.ts';
 import { SessionLockedError, type SessionShelf } from '../../core/sessions/session-log.ts';
-import type { Conversation } from '../conversation.ts';
 import { workingFolder } from '../locations.ts';
 import type { Log } from '../log.ts';
+import type { SessionPool } from './session-pool.ts';
 import { fileName, quoted } from './session-words.ts';
 
 /** A conversation, by what every list of them knows. */
@@ -14,11 +14,21 @@ export interface ListedSession {
   readonly title: string;
 }
 
+/** Where conversations are shown. */
+export interface SessionPlaces {
+  isShown(id: string): boolean;
+  /** Where it is shown already, or else where the person was last; with the focus. */
+  open(id: string): Promise<void>;
+  /** In an editor tab, with the focus. */
+  openTab(id: string): Promise<void>;
+  /** Where the person was last; leaves the focus where it is. */
+  openInBackground(id: string): Promise<void>;
+}
+
 export interface SessionActionsParts {
-  readonly conversation: Conversation;
+  readonly pool: SessionPool;
+  readonly places: SessionPlaces;
   readonly shelf: SessionShelf;
-  /** Puts the focus into the panel. */
-  readonly focus: () => Promise<void>;
   readonly log: Log;
 }
 
@@ -38,10 +48,11 @@ export class SessionActions {
   }
 
   async open(session: ListedSession): Promise<void> {
-    await this.#told('could not be opened', session, async () => {
-      await this.#parts.conversation.show(session.id);
-      await this.#parts.focus();
-    });
+    await this.#told('could not be opened', session, () => this.#parts.places.open(session.id));
+  }
+
+  async openTab(session: ListedSession): Promise<void> {
+    await this.#told('could not be opened', session, () => this.#parts.places.openTab(session.id));
   }
 
   async rename(session: ListedSession): Promise<void> {
@@ -52,9 +63,9 @@ export class SessionActions {
     });
     const wished = title?.replaceAll(/\s+/g, ' ').trim();
     if (!wished || wished === session.title) return;
-    const { conversation, shelf } = this.#parts;
+    const { pool, shelf } = this.#parts;
     await this.#told('could not be renamed', session, async () => {
-      if (!(await conversation.rename(session.id, wished))) await shelf.rename(session.id, wished);
+      if (!(await pool.rename(session.id, wished))) await shelf.rename(session.id, wished);
     });
   }
 
@@ -91,8 +102,7 @@ export class SessionActions {
     await this.#told('could not be copied', session, async () => {
       const copy = randomUUID();
       await this.#parts.shelf.fork(session.id, copy);
-      await this.#parts.conversation.show(copy);
-      await this.#parts.focus();
+      await this.#parts.places.open(copy);
     });
   }
 
@@ -103,8 +113,8 @@ export class SessionActions {
 
   /** Asks first. */
   async delete(session: ListedSession): Promise<void> {
-    const { conversation } = this.#parts;
-    const runs = conversation.sessions.some(({ id, state }) => id === session.id && state !== 'idle');
+    const { pool } = this.#parts;
+    const runs = pool.sessions.some(({ id, state }) => id === session.id && state !== 'idle');
     const detail = `${runs ? 'It is at work, and will be stopped. ' : ''}You can bring it back until this window closes. Files that it changed stay as they are.`;
     const options = { modal: true, detail };
     const pressed = await vscode.window.showWarningMessage(`Delete ${quoted(session.title)}?`, options, 'Delete');
@@ -113,10 +123,10 @@ export class SessionActions {
 
   /** Does not ask, and says how to bring it back. */
   async remove(session: ListedSession): Promise<void> {
-    const { conversation, shelf } = this.#parts;
+    const { pool, places, shelf } = this.#parts;
     await this.#told('could not be deleted', session, async () => {
-      const wasShown = conversation.session?.id === session.id;
-      await conversation.close(session.id);
+      const wasShown = places.isShown(session.id);
+      await pool.close(session.id);
       await shelf.remove(session.id);
       this.#deleted.add(session.id);
       const message = `${quoted(session.title)} was deleted. You can bring it back until this window closes.`;
@@ -130,7 +140,7 @@ export class SessionActions {
     await this.#told('could not be brought back', session, async () => {
       await this.#parts.shelf.restore(session.id);
       this.#deleted.delete(session.id);
-      if (show) await this.#parts.conversation.show(session.id);
+      if (show) await this.#parts.places.openInBackground(session.id);
     });
   }
 

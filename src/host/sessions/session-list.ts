@@ -3,13 +3,15 @@ import * as vscode from 'vscode';
 import { visibleText } from '../../core/permissions/visible-text.ts';
 import type { SessionShelf, SessionSummary } from '../../core/sessions/session-log.ts';
 import type { PriceTable } from '../../core/usage/prices.ts';
-import type { Conversation } from '../conversation.ts';
 import { plainLabel } from '../quick-question.ts';
 import type { SessionActions } from './session-actions.ts';
+import type { SessionPool } from './session-pool.ts';
 import { sessionRows, type SessionBadge, type SessionRow } from './session-rows.ts';
 
 export interface SessionListParts {
-  readonly conversation: Conversation;
+  readonly pool: Pick<SessionPool, 'sessions' | 'listen'>;
+  /** Whether it is to be seen in some place. */
+  readonly isShown: (id: string) => boolean;
   readonly shelf: Pick<SessionShelf, 'list'>;
   readonly actions: SessionActions;
   /** Which sessions belong to this window. */
@@ -17,7 +19,7 @@ export interface SessionListParts {
   readonly prices: () => PriceTable;
 }
 
-type Action = 'open' | 'rename' | 'export' | 'fork' | 'archive' | 'unarchive' | 'delete';
+type Action = 'open' | 'openTab' | 'rename' | 'export' | 'fork' | 'archive' | 'unarchive' | 'delete';
 
 interface Choice {
   readonly row: SessionRow;
@@ -64,6 +66,9 @@ export class SessionList {
       case 'open':
         await actions.open(row);
         return true;
+      case 'openTab':
+        await actions.openTab(row);
+        return true;
       case 'export':
         await actions.export(row);
         return true;
@@ -106,7 +111,7 @@ export class SessionList {
 
   /** Keeps the rows as the conversations are, and the person's place among them. */
   #liveRows(pick: vscode.QuickPick<SessionItem>, activeId: string | undefined) {
-    const { conversation, shelf, folder } = this.#parts;
+    const { pool, shelf, folder } = this.#parts;
     let summaries: readonly SessionSummary[] | undefined;
     let states = '';
     let ended = false;
@@ -126,12 +131,12 @@ export class SessionList {
       draw();
     };
     const activity = () => {
-      const now = conversation.sessions.map(({ id, state, lastTurn }) => `${id} ${state} ${lastTurn}`).join();
+      const now = pool.sessions.map(({ id, state, lastTurn }) => `${id} ${state} ${lastTurn}`).join();
       if (now === states) return;
       states = now;
       void update();
     };
-    const stopListening = conversation.listen({ activity });
+    const stopListening = pool.listen({ activity });
     return {
       update,
       dispose() {
@@ -155,11 +160,11 @@ export class SessionList {
   }
 
   #items(summaries: readonly SessionSummary[]): SessionItem[] {
-    const { conversation, prices } = this.#parts;
+    const { pool, isShown, prices } = this.#parts;
     const rows = sessionRows({
       summaries,
-      open: conversation.sessions,
-      shownId: conversation.session?.id,
+      open: pool.sessions,
+      isShown,
       prices: prices(),
       now: Date.now(),
     });
@@ -179,6 +184,7 @@ function itemOf(row: SessionRow): SessionItem {
     // The title is the first message, until it is given another.
     ...(first && first !== title ? { detail: first } : {}),
     buttons: [
+      button('openTab', 'go-to-file', 'Open in Editor'),
       button('rename', 'edit', 'Rename…'),
       button('export', 'export', 'Export…'),
       button('fork', 'repo-forked', 'Go On in a Copy'),

@@ -3,7 +3,7 @@ import type { SessionSummary } from '../../core/sessions/session-log.ts';
 import { costOf, priceOf, type PriceTable } from '../../core/usage/prices.ts';
 import { totalInput } from '../../core/usage/usage.ts';
 import type { SessionView } from '../../shared/view-model.ts';
-import type { OpenSessionView } from '../conversation.ts';
+import type { OpenSessionView } from './session-pool.ts';
 
 export type SessionBadge = 'running' | 'needs you' | 'done' | 'failed' | 'paused' | 'stopped' | 'archived';
 
@@ -12,7 +12,7 @@ export interface SessionRow {
   readonly title: string;
   readonly firstMessage: string;
   readonly badge: SessionBadge | undefined;
-  /** It is the one in the panel. */
+  /** In the side bar or in a tab. */
   readonly shown: boolean;
   readonly archived: boolean;
   /** "needs you · 5 min ago · 12.3k tokens, $0.04". */
@@ -23,14 +23,14 @@ export interface SessionRowsInput {
   readonly summaries: readonly SessionSummary[];
   /** Those that are open here. */
   readonly open: readonly OpenSessionView[];
-  readonly shownId: string | undefined;
+  readonly isShown: (id: string) => boolean;
   readonly prices: PriceTable;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 /** Newest first; what was archived comes last. */
-export function sessionRows({ summaries, open, shownId, prices, now }: SessionRowsInput): SessionRow[] {
+export function sessionRows({ summaries, open, isShown, prices, now }: SessionRowsInput): SessionRow[] {
   const views = new Map(open.map((view) => [view.id, view]));
   const rows = summaries.map((summary): SessionRow => {
     const { id, firstMessage, archived, updatedAt } = summary;
@@ -43,7 +43,7 @@ export function sessionRows({ summaries, open, shownId, prices, now }: SessionRo
       title: (view?.title ?? summary.title) || 'Conversation',
       firstMessage,
       badge,
-      shown: id === shownId,
+      shown: isShown(id),
       archived,
       facts: facts.filter((fact) => fact !== undefined).join(' · '),
     };

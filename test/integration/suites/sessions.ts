@@ -12,6 +12,7 @@ import { Conversation } from '../../../src/host/conversation.ts';
 import { Log } from '../../../src/host/log.ts';
 import { SessionActions } from '../../../src/host/sessions/session-actions.ts';
 import { SessionList } from '../../../src/host/sessions/session-list.ts';
+import { SessionPool } from '../../../src/host/sessions/session-pool.ts';
 import { startEngine } from '../../support/engine/engine-harness.ts';
 import { MemoryLog } from '../../support/engine/memory-log.ts';
 import { activated, until } from '../editor.ts';
@@ -22,6 +23,7 @@ describe('conversations', () => {
   let log: Log;
   let folder: string;
   let shelf: SessionShelf;
+  let pool: SessionPool;
   let conversation: Conversation;
   let actions: SessionActions;
   let list: SessionList;
@@ -34,33 +36,43 @@ describe('conversations', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'capstan-conversations-'));
     shelf = createSessionFiles({ folder, onFailure: () => {}, onWarning: () => {} });
-    conversation = new Conversation({
+    pool = new SessionPool({
       openSession: async (id) => {
         // From the file, without writing to it.
         const held = await shelf.open(id);
         const engine = await startEngine([], { log: new MemoryLog(held.entries, id) });
         return {
           session: engine.session,
-          rename: (title) => held.append({ type: 'session_titled', title, at: 1 }),
           async close() {
             await engine[Symbol.asyncDispose]();
             await held.close();
           },
         };
       },
-      listSessions: () => shelf.list('/w'),
-      memory: { get: () => undefined, set: () => {} },
+      warn: () => {},
+    });
+    conversation = new Conversation({
+      pool,
+      memory: { get: () => 'new', set: () => {} },
       obstacle: async () => undefined,
       model: () => 'test-model',
       warn: () => {},
       locked: () => {},
     });
-    actions = new SessionActions({ conversation, shelf, focus: async () => {}, log });
-    list = new SessionList({ conversation, shelf, actions, folder: () => '/w', prices: () => ({}) });
+    const open = (id: string) => conversation.show(id);
+    const isShown = (id: string) => id === shownId();
+    actions = new SessionActions({
+      pool,
+      places: { isShown, open, openTab: open, openInBackground: open },
+      shelf,
+      log,
+    });
+    list = new SessionList({ pool, isShown, shelf, actions, folder: () => '/w', prices: () => ({}) });
     for (const [at, id] of ['oldest', 'middle', 'newest'].entries()) await write(id, at);
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await pool.dispose();
     await conversation.dispose();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });

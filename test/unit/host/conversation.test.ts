@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { AgentSession } from '../../../src/core/engine/agent-session.ts';
 import type { AgentStep } from '../../../src/core/events.ts';
 import { SessionLockedError } from '../../../src/core/sessions/session-log.ts';
-import { Conversation } from '../../../src/host/conversation.ts';
-import { openNamed } from '../../../src/host/sessions/named-session.ts';
+import { Conversation, type ConversationParts } from '../../../src/host/conversation.ts';
+import { type OpenedSession, SessionPool } from '../../../src/host/sessions/session-pool.ts';
 import { type EngineHarness, inputOf, startEngine } from '../../support/engine/engine-harness.ts';
 import { MemoryLog } from '../../support/engine/memory-log.ts';
 import { text } from '../../support/model/answer.ts';
@@ -14,7 +14,7 @@ const ANSWER: Script = [{ blocks: [text('Fine.')] }, { blocks: [text('Fine again
 /** Says a few letters, then nothing until the test lets it. */
 const HELD: Script = [{ blocks: [text('A long answer', { gate: 'go', gateAt: 3 })] }, { blocks: [text('Next.')] }];
 
-describe('the conversation of a window', () => {
+describe('a conversation of a window', () => {
   /** What stands on the disk, by id. */
   let logs: Map<string, MemoryLog>;
   let engines: Map<string, EngineHarness>;
@@ -25,40 +25,31 @@ describe('the conversation of a window', () => {
   let told: string[];
   let locked: string[];
   let script: Script;
+  let pool: SessionPool;
   let conversation: Conversation;
 
-  const create = () => {
+  const openSession = async (id: string) => {
+    openings.push(id);
+    const before = logs.get(id);
+    if (lockedElsewhere.has(id) || (before && engines.has(id) && !before.closed)) throw new SessionLockedError(id);
+    const log = new MemoryLog(before?.all ?? [], id);
+    logs.set(id, log);
+    const engine = await startEngine(script, { log });
+    engines.set(id, engine);
+    return {
+      session: engine.session,
+      async close() {
+        await engine[Symbol.asyncDispose]();
+        await log.close();
+      },
+    };
+  };
+  const createPool = (open: (id: string) => Promise<OpenedSession> = openSession) =>
+    new SessionPool({ openSession: open, warn: (message) => told.push(message) });
+  const create = (of = pool, memory?: ConversationParts['memory']) => {
     const made = new Conversation({
-      openSession: (id) =>
-        openNamed(
-          {
-            list: async () => [],
-            open: async () => {
-              openings.push(id);
-              const before = logs.get(id);
-              if (lockedElsewhere.has(id) || (before && engines.has(id) && !before.closed)) {
-                throw new SessionLockedError(id);
-              }
-              const log = new MemoryLog(before?.all ?? [], id);
-              logs.set(id, log);
-              return log;
-            },
-          },
-          async (store) => {
-            const log = (await store.open(id)) as MemoryLog;
-            const engine = await startEngine(script, { log });
-            engines.set(id, engine);
-            return {
-              session: engine.session,
-              async close() {
-                await engine[Symbol.asyncDispose]();
-                await log.close();
-              },
-            };
-          },
-        ),
-      listSessions: async () => [],
-      memory: { get: () => remembered, set: (id) => (remembered = id) },
+      pool: of,
+      memory: memory ?? { get: () => remembered, set: (id) => (remembered = id) },
       obstacle: async () => obstacle,
       model: () => 'test-model',
       warn: (message) => told.push(message),
@@ -67,6 +58,11 @@ describe('the conversation of a window', () => {
     made.listen({ replaced: () => told.push(`shown ${made.session ? 'one' : 'none'}`) });
     return made;
   };
+  const openWindow = () => {
+    pool = createPool();
+    conversation = create();
+  };
+  const closeWindow = () => Promise.all([pool.dispose(), conversation.dispose()]);
   const shownId = () => conversation.session?.id ?? 'none';
   const say = async (words: string) => {
     assert.deepEqual(await conversation.submit(inputOf(words)), { taken: true });
@@ -92,9 +88,9 @@ describe('the conversation of a window', () => {
     told = [];
     locked = [];
     script = ANSWER;
-    conversation = create();
+    openWindow();
   });
-  afterEach(() => conversation.dispose());
+  afterEach(closeWindow);
 
   it('begins a session with the first message, and none when something stands in the way', async () => {
     obstacle = 'There is no key.';
@@ -105,19 +101,11 @@ describe('the conversation of a window', () => {
     await idle();
     assert.deepEqual(said(), ['Hello']);
     assert.equal(remembered, shownId());
-    assert.equal(conversation.activity, 'idle');
+    assert.equal(pool.activity, 'idle');
   });
 
   it('refuses a message that it can open no session for, and takes the next', async () => {
-    const broken = new Conversation({
-      openSession: async () => Promise.reject(new Error('disk')),
-      listSessions: async () => [],
-      memory: { get: () => undefined, set: () => {} },
-      obstacle: async () => undefined,
-      model: () => 'm',
-      warn: (message) => told.push(message),
-      locked: () => {},
-    });
+    const broken = create(createPool(async () => Promise.reject(new Error('disk'))));
     const result = await broken.submit(inputOf('Hello'));
     assert.equal(result.taken, false);
     assert.match(told.join(), /could not be sent/);
@@ -129,9 +117,9 @@ describe('the conversation of a window', () => {
     await streaming();
     await conversation.begin();
     assert.equal(conversation.view.turns.length, 0);
-    assert.equal(conversation.activity, 'running');
+    assert.equal(pool.activity, 'running');
     assert.deepEqual(
-      conversation.sessions.map(({ id, state }) => [id, state]),
+      pool.sessions.map(({ id, state }) => [id, state]),
       [[first, 'running']],
     );
     script = ANSWER;
@@ -144,7 +132,7 @@ describe('the conversation of a window', () => {
     assert.equal(logs.get(first)!.all.findLast((entry) => entry.type === 'turn_completed')?.outcome, 'done');
     assert.equal(shownId(), second);
     assert.deepEqual(
-      conversation.sessions.map(({ id }) => id),
+      pool.sessions.map(({ id }) => id),
       [second],
     );
   });
@@ -212,13 +200,13 @@ describe('the conversation of a window', () => {
   it('brings back the one that was shown last, and says so when another window has it', async () => {
     const first = await say('One');
     await idle();
-    await conversation.dispose();
-    conversation = create();
+    await closeWindow();
+    openWindow();
     await conversation.restore();
     assert.deepEqual([shownId(), said()], [first, ['One']]);
-    await conversation.dispose();
+    await closeWindow();
     lockedElsewhere.add(first);
-    conversation = create();
+    openWindow();
     await conversation.restore();
     assert.equal(shownId(), 'none');
     assert.deepEqual(locked, [first]);
@@ -231,8 +219,8 @@ describe('the conversation of a window', () => {
     await conversation.begin();
     const second = await say('Two');
     await idle();
-    await conversation.dispose();
-    conversation = create();
+    await closeWindow();
+    openWindow();
     assert.equal(remembered, second);
     await Promise.all([conversation.show(first), conversation.restore()]);
     assert.equal(shownId(), first);
@@ -242,13 +230,13 @@ describe('the conversation of a window', () => {
     script = HELD;
     const first = await say('Long');
     await streaming();
-    await conversation.close(first);
+    await pool.close(first);
     assert.equal(logs.get(first)!.closed, true);
     assert.equal(logs.get(first)!.all.findLast((entry) => entry.type === 'turn_completed')?.outcome, 'stopped');
     assert.equal(shownId(), 'none');
-    assert.equal(conversation.activity, 'idle');
+    assert.equal(pool.activity, 'idle');
     assert.notEqual(remembered, first);
-    await conversation.close('never opened');
+    await pool.close('never opened');
   });
 
   it('closes one behind without touching what is shown', async () => {
@@ -259,7 +247,7 @@ describe('the conversation of a window', () => {
     script = ANSWER;
     const second = await say('Short');
     await idle();
-    await conversation.close(first);
+    await pool.close(first);
     assert.equal(logs.get(first)!.closed, true);
     assert.equal(shownId(), second);
     assert.deepEqual(said(), ['Short']);
@@ -270,10 +258,10 @@ describe('the conversation of a window', () => {
     await idle();
     const titles: unknown[] = [];
     conversation.listen({ changed: (patches) => titles.push(...patches) });
-    assert.equal(await conversation.rename(first, 'Better'), true);
+    assert.equal(await pool.rename(first, 'Better'), true);
     assert.deepEqual(titles, [{ op: 'session', fields: { title: 'Better' } }]);
     assert.equal(conversation.view.session.title, 'Better');
-    assert.equal(await conversation.rename('other', 'Better'), false);
+    assert.equal(await pool.rename('other', 'Better'), false);
     await conversation.begin();
     await conversation.show(first);
     assert.equal(conversation.view.session.title, 'Better', 'the log holds it');
@@ -313,19 +301,9 @@ describe('the conversation of a window', () => {
       submit: () => 'started',
       whenIdle: async () => {},
     };
-    const busy = new Conversation({
-      openSession: async () => ({
-        session: session as AgentSession,
-        rename: () => {},
-        close: async () => void (closed = true),
-      }),
-      listSessions: async () => [],
-      memory: { get: () => undefined, set: () => {} },
-      obstacle: async () => undefined,
-      model: () => 'm',
-      warn: () => {},
-      locked: () => {},
-    });
+    const busy = create(
+      createPool(async () => ({ session: session as AgentSession, close: async () => void (closed = true) })),
+    );
     const agent = (event: AgentStep) => emit({ type: 'agent_event', turnId: 't', toolUseId: 'a', event, at: 1 }, []);
     const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
     await busy.submit(inputOf('Start an agent'));
@@ -340,7 +318,7 @@ describe('the conversation of a window', () => {
   it('tells which session an event is of', async () => {
     script = HELD;
     const heard = new Set<string>();
-    conversation.listen({ event: (event, id) => event.type === 'turn_completed' && heard.add(id) });
+    pool.listen({ event: (event, { id }) => event.type === 'turn_completed' && heard.add(id) });
     const first = await say('Long');
     await streaming();
     await conversation.begin();
@@ -356,11 +334,97 @@ describe('the conversation of a window', () => {
     await conversation.begin();
     const second = await say('Longer');
     await streaming();
-    await conversation.dispose();
+    await closeWindow();
     for (const id of [first, second]) {
       assert.equal(logs.get(id)!.closed, true);
       assert.equal(logs.get(id)!.all.at(-1)?.type, 'turn_completed');
     }
     assert.deepEqual(await conversation.submit(inputOf('More')), { taken: false, reason: 'The window is closing.' });
+  });
+
+  describe('beside another', () => {
+    let beside: Conversation;
+    beforeEach(() => (beside = create(pool, { get: () => 'new', set: () => {} })));
+    afterEach(() => beside.dispose());
+
+    it('has a session of its own: neither stops, closes or replaces what the other shows', async () => {
+      script = HELD;
+      const first = await say('Long');
+      await streaming();
+      script = ANSWER;
+      assert.deepEqual(await beside.submit(inputOf('Short')), { taken: true });
+      await beside.session?.whenIdle();
+      assert.equal(beside.view.turns.at(-1)?.state, 'done');
+      assert.equal(shownId(), first);
+      assert.equal(conversation.view.session.state, 'running');
+      assert.equal(remembered, first, 'a tab is not what the window remembers for its side bar');
+      release(first);
+      await idle();
+      assert.equal(conversation.view.turns.at(-1)?.state, 'done');
+    });
+
+    it('shows the same session: opened once, told to both, closed when neither shows it', async () => {
+      script = HELD;
+      const first = await say('Long');
+      await streaming();
+      await Promise.all([beside.show(first), beside.show(first)]);
+      assert.deepEqual(openings, [first]);
+      assert.equal(beside.session, conversation.session);
+      const heard = { here: 0, beside: 0 };
+      conversation.listen({ changed: () => heard.here++ });
+      beside.listen({ changed: () => heard.beside++ });
+      await beside.submit(inputOf('And this', 'queued'));
+      release(first);
+      await idle();
+      assert.ok(heard.here > 0);
+      assert.equal(heard.beside, heard.here);
+      await conversation.begin();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.equal(logs.get(first)!.closed, false, 'the other still shows it');
+      assert.equal(beside.view.turns.length, 2);
+      await beside.begin();
+      await until('it is closed', () => logs.get(first)!.closed);
+    });
+
+    it('opens a session once when both want it at the same time, and both fail when it is locked', async () => {
+      const first = await say('One');
+      await idle();
+      await conversation.begin();
+      await until('its log is written out', () => logs.get(first)!.closed);
+      openings = [];
+      await Promise.all([conversation.show(first), beside.show(first)]);
+      assert.deepEqual(openings, [first]);
+      assert.equal(beside.session, conversation.session);
+      lockedElsewhere.add('elsewhere');
+      const both = await Promise.allSettled([conversation.show('elsewhere'), beside.show('elsewhere')]);
+      assert.deepEqual(
+        both.map(({ status }) => status),
+        ['rejected', 'rejected'],
+      );
+      assert.equal(shownId(), first);
+    });
+
+    it('goes with its tab: what runs goes on and is closed when it is done', async () => {
+      script = HELD;
+      await beside.submit(inputOf('Long'));
+      const id = beside.session!.id;
+      await beside.dispose();
+      assert.equal(logs.get(id)!.closed, false);
+      assert.equal(pool.activity, 'running');
+      release(id);
+      await until('its end', () => logs.get(id)!.closed);
+      assert.equal(logs.get(id)!.all.findLast((entry) => entry.type === 'turn_completed')?.outcome, 'done');
+      assert.deepEqual(await beside.submit(inputOf('More')), { taken: false, reason: 'The window is closing.' });
+    });
+
+    it('is empty in both when the session is deleted', async () => {
+      const first = await say('One');
+      await idle();
+      await beside.show(first);
+      await pool.close(first);
+      assert.equal(beside.session, undefined);
+      assert.equal(shownId(), 'none');
+      assert.equal(remembered, 'new');
+    });
   });
 });

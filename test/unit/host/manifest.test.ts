@@ -5,6 +5,7 @@ import path from 'node:path';
 import {
   commands,
   contextKeys,
+  CONVERSATION_TAB,
   PANEL_VIEW,
   PRICES,
   SANDBOX_HOSTS,
@@ -79,8 +80,9 @@ describe('the manifest and the code agree on', () => {
 
   it('context keys', () => {
     const whens = [...menus, ...keys].map(({ when }) => when ?? '').join(' ');
+    const places: string[] = [PANEL_VIEW, CONVERSATION_TAB];
     const used = new Set(
-      [...whens.matchAll(/\bcapstan\.\w+/g)].map(([key]) => key).filter((key) => key !== PANEL_VIEW),
+      [...whens.matchAll(/\bcapstan\.\w+/g)].map(([key]) => key).filter((key) => !places.includes(key)),
     );
     assert.deepEqual([...used].toSorted(), Object.values(contextKeys).toSorted());
   });
@@ -107,7 +109,8 @@ describe('the manifest', () => {
 
   it('asks for nothing that is not stable, starts late and does no more in untrusted folders than it says', () => {
     assert.equal(manifest.enabledApiProposals, undefined);
-    assert.deepEqual(manifest.activationEvents, ['onStartupFinished']);
+    // Earlier only where a tab of its own waits to be filled.
+    assert.deepEqual(manifest.activationEvents, ['onStartupFinished', `onWebviewPanel:${CONVERSATION_TAB}`]);
     assert.equal(manifest.capabilities.untrustedWorkspaces.supported, 'limited');
     assert.deepEqual(manifest.extensionKind, ['workspace']);
     assert.equal(manifest.publisher, 'capstan');

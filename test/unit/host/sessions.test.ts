@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { AgentEvent, TurnOutcome } from '../../../src/core/events.ts';
 import type { SessionSummary } from '../../../src/core/sessions/session-log.ts';
-import type { OpenSessionView } from '../../../src/host/conversation.ts';
+import type { OpenSessionView } from '../../../src/host/sessions/session-pool.ts';
 import { SessionNotices, type SessionNotice } from '../../../src/host/sessions/session-notices.ts';
 import { sessionRows } from '../../../src/host/sessions/session-rows.ts';
 import { fileName, quoted } from '../../../src/host/sessions/session-words.ts';
@@ -38,7 +38,7 @@ const view = (id: string, more: Partial<OpenSessionView> = {}): OpenSessionView 
 
 describe('the rows of the list of conversations', () => {
   const rows = (summaries: SessionSummary[], open: OpenSessionView[] = [], shownId?: string) =>
-    sessionRows({ summaries, open, shownId, prices: {}, now: NOW });
+    sessionRows({ summaries, open, isShown: (id) => id === shownId, prices: {}, now: NOW });
 
   it('say of each how it stands', () => {
     const summaries = [
