@@ -14,23 +14,46 @@ const FRESH_MS = 30_000;
 const MAX_LISTED = 20;
 const COMMITS = 5;
 
-export function createGit(options: GitOptions): Git {
-  const known = new Map<string, { readonly at: number; readonly state: Promise<GitState | undefined> }>();
+/** What is known of one working tree; `state` never rejects. */
+interface Asked {
+  readonly at: number;
+  /** Resolves when the first processes have been started. */
+  readonly begun: Promise<{ readonly state: Promise<GitState | undefined> }>;
+}
+
+export interface GitAtWork extends Git {
+  /** Resolves as soon as git works on what `state` will say, or has nothing to work on. Never rejects. */
+  begin(folder: string): Promise<void>;
+}
+
+export function createGit(options: GitOptions): GitAtWork {
+  const known = new Map<string, Asked>();
   let program: Promise<string | undefined> | undefined;
+
+  async function ask(folder: string): Promise<Asked | undefined> {
+    if (!options.isTrusted()) return undefined;
+    const top = await topFolder(folder);
+    if (top === undefined) return undefined;
+    const now = options.clock.monotonic();
+    const cached = known.get(top);
+    if (cached && now - cached.at < FRESH_MS) return cached;
+    program ??= findGit(options).catch(() => undefined);
+    const begun = program.then((found) => ({
+      state: found === undefined ? Promise.resolve(undefined) : readState(found, top, options).catch(() => undefined),
+    }));
+    const asked = { at: now, begun };
+    known.set(top, asked);
+    return asked;
+  }
+
   return {
     async state(folder) {
-      if (!options.isTrusted()) return undefined;
-      const top = await topFolder(folder);
-      if (top === undefined) return undefined;
-      const now = options.clock.monotonic();
-      const cached = known.get(top);
-      if (cached && now - cached.at < FRESH_MS) return cached.state;
-      program ??= findGit(options).catch(() => undefined);
-      const state = program
-        .then((found) => (found === undefined ? undefined : readState(found, top, options)))
-        .catch(() => undefined);
-      known.set(top, { at: now, state });
-      return state;
+      return (await (await ask(folder))?.begun)?.state;
+    },
+    async begin(folder) {
+      await (
+        await ask(folder)
+      )?.begun;
     },
   };
 }
@@ -63,7 +86,8 @@ async function isReadable(file: string): Promise<boolean> {
 async function readState(program: string, top: string, places: GitPlaces): Promise<GitState | undefined> {
   const run = (args: readonly string[], settings: readonly [string, string][] = []): Promise<GitOutput> =>
     runGit(program, top, args, places, settings);
-  const [head, refs, log, filters] = await Promise.all([
+  const filters = run(['config', '-z', '--name-only', '--get-regexp', String.raw`^filter\.`]);
+  const [head, refs, log, changes] = await Promise.all([
     run(['symbolic-ref', '-q', '--short', 'HEAD']),
     run([
       'for-each-ref',
@@ -73,14 +97,14 @@ async function readState(program: string, top: string, places: GitPlaces): Promi
       'refs/heads/master',
     ]),
     run(['log', `-${COMMITS}`, '-z', '--no-show-signature', '--no-notes', '--no-patch', '--format=%h %s']),
-    run(['config', '-z', '--name-only', '--get-regexp', String.raw`^filter\.`]),
+    filters.then((found) => readChanges(run, found)),
   ]);
   // 1: on no branch. Anything else: not a repository, or one that git will not open.
   if (head.code !== 0 && head.code !== 1) return undefined;
   return {
     branch: head.code === 0 ? head.stdout.trimEnd() : undefined,
     defaultBranch: defaultBranchOf(refs),
-    changes: await readChanges(run, filters),
+    changes,
     commits: log.code === 0 ? log.stdout.split('\0').filter(Boolean).map(asCommit) : [],
   };
 }

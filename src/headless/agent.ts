@@ -7,7 +7,7 @@ import { createPermissionSettings, managedSettingsPath } from '../adapters/permi
 import { EventQueue } from '../core/engine/event-queue.ts';
 import type { AgentEvent, LogEntry, UserInput } from '../core/events.ts';
 import { effectiveSandboxMode, hostProblem, type SandboxMode } from '../core/permissions/sandbox-policy.ts';
-import type { EditReviewer, PermissionPrompter } from '../core/ports.ts';
+import type { EditReviewer, Git, PermissionPrompter } from '../core/ports.ts';
 import { settings as defaults } from '../shared/contributions.ts';
 import { ArgumentsError } from './arguments-error.ts';
 import { commandLineRules } from './command-line-rules.ts';
@@ -103,8 +103,11 @@ export interface Agent {
   dispose(): Promise<void>;
 }
 
-/** Throws `ArgumentsError` where the options make no sense, `SessionLockedError` where another process writes the session. */
-export async function createAgent(options: AgentOptions): Promise<Agent> {
+/**
+ * Throws `ArgumentsError` where the options make no sense, `SessionLockedError` where another process writes the session.
+ * `git`: default one of its own.
+ */
+export async function createAgent(options: AgentOptions, git?: Git): Promise<Agent> {
   const cwd = path.resolve(options.cwd);
   const additionalFolders = (options.additionalFolders ?? []).map((folder) => path.resolve(cwd, folder));
   const { allow = [], ask = [], deny = [], prompter, reviewer, approve } = options.permissions ?? {};
@@ -129,6 +132,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const model = options.model ?? lastModel(log.entries) ?? defaults.model.default;
   const composition = compose({
     ...options,
+    git,
     cwd,
     additionalFolders,
     connection,

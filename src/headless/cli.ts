@@ -34,8 +34,10 @@ async function execute(args: Arguments): Promise<number> {
       cacheCode();
       // A run is short: code that runs a few times only should be compiled well from the first. Turns take a fifth less.
       setFlagsFromString('--no-lazy-feedback-allocation');
+      const { beginRunGit } = await import('./run-git.ts');
+      const git = await beginRunGit(args);
       const { print } = await import('./print.ts');
-      return print(args);
+      return print(args, git);
     }
     case 'sessions': {
       const { runSessionsCommand } = await import('./sessions/sessions-command.ts');

@@ -15,7 +15,7 @@ import type { ApprovalStrategy } from '../core/permissions/approval-strategy.ts'
 import type { ModeState, PermissionMode } from '../core/permissions/mode.ts';
 import type { Rule, RuleSet } from '../core/permissions/rules.ts';
 import type { SandboxMode, SandboxPolicy } from '../core/permissions/sandbox-policy.ts';
-import type { EditReviewer, ModelClient, PermissionPrompter } from '../core/ports.ts';
+import type { EditReviewer, Git, ModelClient, PermissionPrompter } from '../core/ports.ts';
 import { saidOf } from '../core/prompt/session-context.ts';
 import { composeSession } from '../core/session/compose-session.ts';
 import type { SessionLog } from '../core/sessions/session-log.ts';
@@ -73,6 +73,8 @@ export interface CompositionOptions {
   readonly home: string;
   /** Leave nothing on disk. */
   readonly ephemeral: boolean;
+  /** As `RunContextOptions.git`. */
+  readonly git?: Git | undefined;
   /** Told, in words, of what a person should know beside the conversation. */
   readonly onWarning: (message: string) => void;
 }

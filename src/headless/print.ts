@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { SessionLockedError } from '../core/sessions/session-log.ts';
 import type { UserInput } from '../core/events.ts';
-import { createAgent, type Agent } from './agent.ts';
+import type { Git } from '../core/ports.ts';
+import { createAgent, type Agent, type AgentOptions } from './agent.ts';
 import { ArgumentsError } from './arguments-error.ts';
 import { NO_KEY, readConnection } from './connection.ts';
 import type { GivenSettings } from './given-settings.ts';
@@ -19,8 +20,8 @@ import { denialWords, eventWords, failureWords } from './run-words.ts';
 import { Spending } from './spending.ts';
 import { createStreams, readAll, type Streams } from './standard-streams.ts';
 
-/** Returns the exit status when everything is written. Throws `ArgumentsError`. */
-export async function print(args: PrintArguments): Promise<number> {
+/** `git`: at work already. Returns the exit status when everything is written. Throws `ArgumentsError`. */
+export async function print(args: PrintArguments, git: Git | undefined): Promise<number> {
   const { env, stdin, stdout, stderr } = process;
   const streams = createStreams(stdout, stderr);
   const warn = (message: string): void => streams.err(`capstan: ${message}\n`);
@@ -30,7 +31,7 @@ export async function print(args: PrintArguments): Promise<number> {
   const text = args.inputFormat === 'text' ? (args.prompt ?? (await readPrompt())) : undefined;
   let agent: Agent;
   try {
-    agent = await openAgent(args, warn);
+    agent = await openAgent(args, git, warn);
   } catch (error) {
     if (error instanceof SessionLockedError) return refuse(args, streams, 'unknown', error.message);
     throw error;
@@ -56,11 +57,11 @@ async function checkFolders({ cwd, additionalFolders }: PrintArguments): Promise
   }
 }
 
-async function openAgent(args: PrintArguments, warn: (message: string) => void): Promise<Agent> {
+async function openAgent(args: PrintArguments, git: Git | undefined, warn: (message: string) => void): Promise<Agent> {
   const home = homeFolder(process.env);
   const given = await givenSettings(args, warn);
   const { allow = [], ask = [], deny = [], additionalDirectories = [] } = given.permissions ?? {};
-  return createAgent({
+  const options: AgentOptions = {
     ...args,
     model: args.model ?? given.model,
     additionalFolders: [...args.additionalFolders, ...additionalDirectories],
@@ -74,7 +75,8 @@ async function openAgent(args: PrintArguments, warn: (message: string) => void):
     trusted: args.trust || (await isTrustedFolder(home, args.cwd)),
     home,
     onWarning: warn,
-  });
+  };
+  return createAgent(options, git);
 }
 
 function modeOf(args: PrintArguments, given: GivenSettings) {

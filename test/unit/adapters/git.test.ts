@@ -5,10 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { createGit } from '../../../src/adapters/git.ts';
+import { createGit, type GitAtWork } from '../../../src/adapters/git.ts';
 import { findGit } from '../../../src/adapters/git-process.ts';
 import { gitSource } from '../../../src/core/prompt/context-sources.ts';
-import type { Git } from '../../../src/core/ports.ts';
 
 const run = promisify(execFile);
 let root: string;
@@ -44,7 +43,7 @@ async function commit(subject: string): Promise<void> {
   await git('commit', '-q', '--allow-empty', '-m', subject);
 }
 
-function ours(options: { trusted?: boolean; timeoutMs?: number; PATH?: string } = {}): Git {
+function ours(options: { trusted?: boolean; timeoutMs?: number; PATH?: string } = {}): GitAtWork {
   return createGit({
     workspace: [repo],
     environment: { PATH: options.PATH ?? process.env['PATH'], HOME: root, GIT_DIR: '/nonsense', GIT_TRACE: '1' },
@@ -148,6 +147,22 @@ describe('git', () => {
     assert.equal((await reader.state(repo))?.changes?.count, 0);
     time = 30_000;
     assert.equal((await reader.state(repo))?.changes?.count, 1);
+  });
+
+  it('is at work before it is asked, only where it is trusted, and then answers from that', async () => {
+    const bin = path.join(root, 'bin');
+    await mkdir(bin);
+    await cp(trap, path.join(bin, 'git'));
+    await ours({ PATH: bin, trusted: false }).begin(repo);
+    await ours({ PATH: bin }).begin(root);
+    assert.equal(await sprung(), '');
+    const reader = ours({ PATH: bin });
+    await reader.begin(repo);
+    await reader.state(repo);
+    const once = await sprung();
+    assert.match(once, /status/);
+    await reader.state(repo);
+    assert.equal(await sprung(), once);
   });
 
   it('gives up on a git that hangs, and ends it', async () => {
