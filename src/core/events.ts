@@ -1,5 +1,6 @@
 // The agent's events: what happened, in order. The session log is a list of the durable ones; every view is a fold over them.
 import type { Attachment } from '../shared/view-model.ts';
+import type { BudgetScope } from './usage/budget.ts';
 import type { ApiBlock, ApiToolResultContent, StopReason } from './messages/api.ts';
 
 /** Version of the log's format: a reader meets older ones, and refuses newer ones by skipping what it does not know. */
@@ -135,6 +136,10 @@ export type DurableEvent =
     }
   | { type: 'session_titled'; title: string }
   | { type: 'model_selected'; model: string }
+  /** One of the port's efforts; empty leaves it to the API. */
+  | { type: 'effort_selected'; effort: string }
+  /** US dollars; null is no limit. */
+  | { type: 'budget_selected'; scope: BudgetScope; limitUsd: number | null }
   | { type: 'turn_started'; turnId: string; input: UserInput }
   /** The person's words, taken into a running turn at a safe point. */
   | { type: 'input_added'; turnId: string; input: UserInput }
@@ -278,6 +283,8 @@ const durableTypes = {
   session_started: true,
   session_titled: true,
   model_selected: true,
+  effort_selected: true,
+  budget_selected: true,
   turn_started: true,
   input_added: true,
   compacted: true,

@@ -4,6 +4,14 @@ import type { ApiMessage, ApiServerTool, ApiStreamEvent, ApiSystemBlock, ApiTool
 
 // ---------------------------------------------------------------- the model
 
+/** How much work an answer may take, least first. */
+export const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type Effort = (typeof efforts)[number];
+
+/** Whether the model thinks before it answers: as it sees fit, or not at all. */
+export const thinkingModes = ['adaptive', 'disabled'] as const;
+export type ThinkingMode = (typeof thinkingModes)[number];
+
 /** How the model is to answer. What is left out is left to the API. */
 export interface ModelParameters {
   readonly temperature?: number;
@@ -14,8 +22,8 @@ export interface ModelParameters {
   readonly toolChoice?: 'auto' | 'any' | 'none' | { readonly name: string };
   readonly userId?: string;
   /** `adaptive`, off, or a budget in tokens of at least 1,024. */
-  readonly thinking?: 'adaptive' | 'disabled' | { readonly budgetTokens: number };
-  readonly effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+  readonly thinking?: ThinkingMode | { readonly budgetTokens: number };
+  readonly effort?: Effort;
 }
 
 /** The limit on requests or tokens that is nearest to its end. */

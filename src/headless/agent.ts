@@ -4,10 +4,11 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { readManagedSandbox } from '../adapters/managed-policy.ts';
 import { createPermissionSettings, managedSettingsPath } from '../adapters/permission-settings.ts';
+import type { AgentSession } from '../core/engine/agent-session.ts';
 import { EventQueue } from '../core/engine/event-queue.ts';
 import type { AgentEvent, LogEntry, UserInput } from '../core/events.ts';
 import { effectiveSandboxMode, hostProblem, type SandboxMode } from '../core/permissions/sandbox-policy.ts';
-import type { EditReviewer, Git, PermissionPrompter } from '../core/ports.ts';
+import type { Effort, EditReviewer, Git, PermissionPrompter, ThinkingMode } from '../core/ports.ts';
 import { settings as defaults } from '../shared/contributions.ts';
 import { ArgumentsError } from './arguments-error.ts';
 import { commandLineRules } from './command-line-rules.ts';
@@ -51,6 +52,12 @@ export interface AgentOptions {
   readonly idleMs?: number | undefined;
   /** Default: the one that a resumed session used last, else the product's default. */
   readonly model?: string | undefined;
+  /** Answers for the rest of a turn in which the model stays overloaded or failing. Default none. */
+  readonly fallbackModel?: string | undefined;
+  /** How much work an answer may take. Default: left to the API, or what a resumed session had. */
+  readonly effort?: Effort | undefined;
+  /** Default: left to the API. */
+  readonly thinking?: ThinkingMode | undefined;
   readonly maxTokens?: number | undefined;
   /** Most requests for one message. Default 100. */
   readonly maxTurns?: number | undefined;
@@ -150,7 +157,20 @@ export async function createAgent(options: AgentOptions, git?: Git): Promise<Age
     ephemeral,
     onWarning,
   });
+  overrule(composition.session, options);
   return new ComposedAgent(composition, model, new Spending(model));
+}
+
+/** What is asked for now counts over what was chosen for the session before. */
+function overrule(session: AgentSession, { model, effort, maxBudgetUsd }: AgentOptions): void {
+  const { choices } = session;
+  session.choose({
+    ...(model !== undefined && choices.model !== undefined ? { model } : {}),
+    ...(effort !== undefined && choices.effort !== undefined ? { effort } : {}),
+    ...(maxBudgetUsd !== undefined && choices.budgets?.session !== undefined
+      ? { budgets: { session: maxBudgetUsd } }
+      : {}),
+  });
 }
 
 function connectionOf(options: AgentOptions) {

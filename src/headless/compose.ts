@@ -15,7 +15,7 @@ import type { ApprovalStrategy } from '../core/permissions/approval-strategy.ts'
 import type { ModeState, PermissionMode } from '../core/permissions/mode.ts';
 import type { Rule, RuleSet } from '../core/permissions/rules.ts';
 import type { SandboxMode, SandboxPolicy } from '../core/permissions/sandbox-policy.ts';
-import type { EditReviewer, Git, ModelClient, PermissionPrompter } from '../core/ports.ts';
+import type { Effort, EditReviewer, Git, ModelClient, PermissionPrompter, ThinkingMode } from '../core/ports.ts';
 import { saidOf } from '../core/prompt/session-context.ts';
 import { composeSession } from '../core/session/compose-session.ts';
 import type { SessionLog } from '../core/sessions/session-log.ts';
@@ -45,6 +45,9 @@ export interface CompositionOptions {
   readonly additionalFolders: readonly string[];
   readonly connection: Connection;
   readonly model: string;
+  readonly fallbackModel?: string | undefined;
+  readonly effort?: Effort | undefined;
+  readonly thinking?: ThinkingMode | undefined;
   readonly maxTokens?: number | undefined;
   /** Most requests for one message. */
   readonly maxTurns?: number | undefined;
@@ -104,6 +107,8 @@ export function compose(options: CompositionOptions): Composition {
       maxTurns: options.maxTurns ?? defaults.maxTurns.default,
       maxRetries: options.maxRetries ?? defaults.maxRetries.default,
       maxRetryWaitMs: MAX_RETRY_WAIT_MS,
+      ...modelParameters(options),
+      ...(options.fallbackModel === undefined ? {} : { fallbackModel: options.fallbackModel }),
       ...(options.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: options.maxBudgetUsd }),
     }),
     context: createRunContext({ ...options, said: saidOf(log) }),
@@ -137,6 +142,13 @@ export function compose(options: CompositionOptions): Composition {
     product: `capstan ${product}`,
   });
   return { session, tools, mode, endProcesses: () => processes.dispose(), apiDurationMs: () => model.elapsedMs };
+}
+
+function modelParameters({ effort, thinking }: Pick<CompositionOptions, 'effort' | 'thinking'>) {
+  if (effort === undefined && thinking === undefined) return {};
+  return {
+    parameters: { ...(effort === undefined ? {} : { effort }), ...(thinking === undefined ? {} : { thinking }) },
+  };
 }
 
 function sandboxPolicy(options: CompositionOptions): SandboxPolicy | undefined {

@@ -25,6 +25,12 @@ Input and output
                                  lines, until the input ends
   --include-partial-messages     with stream-json: the answer as it streams
   --model NAME                   the model that answers
+  --fallback-model NAME          another that answers for the rest of a message
+                                 when that one stays overloaded or failing
+  --effort LEVEL                 low, medium, high, xhigh or max: how much work an
+                                 answer may take (not every model takes it)
+  --thinking MODE                adaptive: the model thinks as it sees fit;
+                                 disabled: it does not
   --append-system-prompt TEXT    added to the system prompt
 
 Where

@@ -4,6 +4,7 @@ import { ArgumentsError } from './arguments-error.ts';
 import type { ApprovalStrategy } from '../core/permissions/approval-strategy.ts';
 import { sandboxModes, type SandboxMode } from '../core/permissions/sandbox-policy.ts';
 import { readApproval } from './read-approval.ts';
+import { efforts, thinkingModes, type Effort, type ThinkingMode } from '../core/ports.ts';
 import { permissionModes, type PermissionMode } from '../core/permissions/mode.ts';
 import { splitRules } from './split-rules.ts';
 
@@ -29,6 +30,10 @@ export interface PrintArguments {
   readonly outputFormat: OutputFormat;
   readonly partialMessages: boolean;
   readonly model: string | undefined;
+  /** Stands in when the model stays overloaded or failing. */
+  readonly fallbackModel: string | undefined;
+  readonly effort: Effort | undefined;
+  readonly thinking: ThinkingMode | undefined;
   readonly permissionMode: PermissionMode | undefined;
   readonly sandbox: SandboxMode | undefined;
   readonly sandboxHosts: readonly string[];
@@ -60,6 +65,9 @@ export const printOptions = {
   'output-format': { type: 'string' },
   'include-partial-messages': { type: 'boolean' },
   model: { type: 'string' },
+  'fallback-model': { type: 'string' },
+  effort: { type: 'string' },
+  thinking: { type: 'string' },
   'permission-mode': { type: 'string' },
   approve: { type: 'string' },
   sandbox: { type: 'string' },
@@ -101,6 +109,9 @@ export function readPrintArguments(values: Values, positionals: readonly string[
     prompt: readPrompt(positionals, formats.inputFormat),
     ...formats,
     model: notEmpty('--model', values.model),
+    fallbackModel: notEmpty('--fallback-model', values['fallback-model']),
+    effort: oneOf('--effort', values.effort, efforts),
+    thinking: oneOf('--thinking', values.thinking, thinkingModes),
     sandbox: oneOf('--sandbox', values.sandbox, sandboxModes),
     sandboxHosts: values['sandbox-allow-host'] ?? [],
     approve: values.approve === undefined ? undefined : readApproval(values.approve),

@@ -5,6 +5,7 @@ import { PLAN_SCHEME } from '../shared/contributions.ts';
 import type { SideModel } from '../core/engine/side-model.ts';
 import type { AgentEvent } from '../core/events.ts';
 import type { EditReviewer, FileSystem, PermissionPrompter } from '../core/ports.ts';
+import { createDaySpendingFile } from '../adapters/day-spending-file.ts';
 import { NodeFileSystem } from '../adapters/node-file-system.ts';
 import { createSessionFiles } from '../adapters/session-files.ts';
 import { CommandTerminal } from './command-terminal.ts';
@@ -97,6 +98,11 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     },
     onWarning: (message) => log.warn(message),
   });
+  const day = createDaySpendingFile({
+    folder: path.join(storage, 'spending'),
+    now: Date.now,
+    onWarning: (message) => log.warn(message),
+  });
   const { surfaces, sessions, ...conversations } = composeSurfaces({
     context,
     shelf,
@@ -110,6 +116,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
         resultsFolder: path.join(storage, 'results'),
         files,
         keys,
+        day,
         log,
         prompter: dialogs,
         reviewer: review,
@@ -159,6 +166,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     pending: pending.edits,
     async dispose() {
       await conversations.dispose();
+      await day.flush();
       for (const disposable of owned.toReversed()) disposable.dispose();
     },
   };

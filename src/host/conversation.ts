@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentSession } from '../core/engine/agent-session.ts';
 import type { UserInput } from '../core/events.ts';
+import type { PermissionMode } from '../core/permissions/mode.ts';
+import type { SessionChoices } from '../core/session/session-choices.ts';
 import { SessionLockedError } from '../core/sessions/session-log.ts';
 import type { Delivery, Patch, SessionView, Turn } from '../shared/view-model.ts';
 import type { SessionPool } from './sessions/session-pool.ts';
@@ -15,6 +17,8 @@ export interface ConversationParts {
   /** Why nothing can be sent now, with what to do; undefined when it can. */
   readonly obstacle: () => Promise<string | undefined>;
   readonly model: () => string;
+  /** That a new conversation begins in; default `default`. */
+  readonly mode?: () => PermissionMode;
   readonly warn: (message: string, error?: unknown) => void;
   /** The session that was to be brought back is open in another window. */
   readonly locked: (id: string) => void;
@@ -24,6 +28,11 @@ export interface ConversationListener {
   changed(patches: readonly Patch[]): void;
   /** Another session is shown from now on. */
   replaced(): void;
+}
+
+/** What a person may choose for one conversation. */
+export interface ConversationChoices extends SessionChoices {
+  readonly mode?: PermissionMode;
 }
 
 export type SubmitResult = { readonly taken: true } | { readonly taken: false; readonly reason: string };
@@ -36,6 +45,8 @@ export class Conversation {
   readonly #listeners = new Set<Partial<ConversationListener>>();
   readonly #stopListening: () => void;
   #current: AgentSession | undefined;
+  /** Before there is a session: what is chosen for it. */
+  #chosen: ConversationChoices = {};
   #restored: Promise<void> | undefined;
   /** Opening, sending and leaving happen one after another. */
   #line: Promise<unknown> = Promise.resolve();
@@ -55,11 +66,23 @@ export class Conversation {
   }
 
   get view(): { readonly session: SessionView; readonly turns: readonly Turn[] } {
-    return this.#current?.view ?? { session: emptySession(this.#parts.model()), turns: [] };
+    return this.#current?.view ?? { session: this.#emptySession(), turns: [] };
   }
 
   get session(): AgentSession | undefined {
     return this.#current;
+  }
+
+  /** Of the session that is shown, or begins next. */
+  get choices(): SessionChoices {
+    return this.#current?.choices ?? this.#chosen;
+  }
+
+  choose(choices: ConversationChoices): void {
+    const session = this.#current;
+    if (session) return choose(session, choices);
+    this.#chosen = { ...this.#chosen, ...choices, budgets: { ...this.#chosen.budgets, ...choices.budgets } };
+    this.#tell((listener) => listener.changed?.([{ op: 'session', fields: this.view.session }]));
   }
 
   listen(listener: Partial<ConversationListener>): () => void {
@@ -84,7 +107,7 @@ export class Conversation {
       const reason = closing ? 'The window is closing.' : await this.#parts.obstacle();
       if (reason !== undefined) return { taken: false, reason };
       try {
-        const session = this.#current ?? (await this.#present(randomUUID()));
+        const session = this.#current ?? (await this.#openChosen());
         session.submit(input, delivery);
         return { taken: true };
       } catch (error) {
@@ -166,12 +189,27 @@ export class Conversation {
     }
   }
 
+  async #openChosen(): Promise<AgentSession> {
+    const chosen = this.#chosen;
+    const session = await this.#present(randomUUID());
+    choose(session, chosen);
+    return session;
+  }
+
+  #emptySession(): SessionView {
+    const { model, effort, mode = this.#parts.mode?.() ?? 'default' } = this.#chosen;
+    const own = effort === undefined ? {} : { effort };
+    const view = { id: '', title: '', state: 'idle', inputTokens: 0, outputTokens: 0 } as const;
+    return { ...view, queued: [], model: model ?? this.#parts.model(), ...own, mode };
+  }
+
   async #present(id: string): Promise<AgentSession> {
     const { pool, memory } = this.#parts;
     const session = await pool.hold(id, this);
     if (!pool.isOpen(session)) throw new Error('The conversation was closed while it was being opened.');
     const old = this.#current;
     this.#current = session;
+    this.#chosen = {};
     memory.set(id);
     this.#tell((listener) => listener.replaced?.());
     if (old) pool.letGo(old, this);
@@ -197,6 +235,7 @@ export class Conversation {
   }
 }
 
-function emptySession(model: string): SessionView {
-  return { id: '', title: '', model, mode: 'default', state: 'idle', queued: [], inputTokens: 0, outputTokens: 0 };
+function choose(session: AgentSession, { mode, ...choices }: ConversationChoices): void {
+  if (mode !== undefined) session.setMode(mode);
+  session.choose(choices);
 }

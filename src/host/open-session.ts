@@ -14,14 +14,15 @@ import { createCommandSandbox } from '../adapters/sandbox/create-command-sandbox
 import { ShellRunner } from '../adapters/shell-runner.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { createWebAccess } from '../adapters/web-access.ts';
-import type { PermissionMode } from '../core/permissions/mode.ts';
-import type { EditReviewer, FileSystem, PermissionPrompter } from '../core/ports.ts';
+import type { EngineSettings } from '../core/engine/turn-loop.ts';
+import { efforts, thinkingModes, type EditReviewer, type FileSystem, type PermissionPrompter } from '../core/ports.ts';
 import { dateSource, gitSource } from '../core/prompt/context-sources.ts';
 import { loadInstructions, managedInstructionsPath } from '../core/prompt/instruction-files.ts';
 import { createSessionContext, saidOf, type SessionContext } from '../core/prompt/session-context.ts';
 import type { SessionStore } from '../core/sessions/session-log.ts';
 import { composeSession } from '../core/session/compose-session.ts';
 import type { PlanReviewer, Questioner } from '../core/tools/planning/person-ports.ts';
+import type { DaySpending } from '../core/usage/day-spending.ts';
 import type { CommandMirror } from '../core/tools/shell/command-mirror.ts';
 import { createEditorTaskRunner } from './editor-services/editor-task-runner.ts';
 import { EditorLanguageServices } from './editor-services/editor-language-services.ts';
@@ -34,7 +35,7 @@ import { createOpenNotebooks } from './notebooks.ts';
 import type { PendingEdits } from './pending-edits/pending-edits.ts';
 import { permissionParts, sandboxPolicy } from './permission-parts.ts';
 import type { OpenedSession } from './sessions/session-pool.ts';
-import { readPriceSetting, readSettings } from './settings.ts';
+import { readPriceSetting, readSettings, startingMode } from './settings.ts';
 
 export interface SessionParts {
   readonly id: string;
@@ -55,6 +56,8 @@ export interface SessionParts {
   /** Our own: its tools are not offered to ourselves. */
   readonly extensionId: string;
   readonly keys: Keys;
+  /** What all windows have spent today. */
+  readonly day: DaySpending;
   readonly log: Log;
   /** Of the product. */
   readonly version: string;
@@ -106,6 +109,7 @@ export async function openSession(parts: SessionParts): Promise<OpenedSession> {
     },
     log,
     results: results.store,
+    day: parts.day,
     isMemoryTight,
     clock: systemClock,
     newId: randomUUID,
@@ -163,17 +167,18 @@ function isWorkspaceTrusted(): boolean {
   return vscode.workspace.isTrusted;
 }
 
-/** Edits that land for a review afterwards are accepted edits: the gate judges them as it does in that mode. */
-function startingMode(): PermissionMode {
-  return readSettings().review === 'pending' ? 'acceptEdits' : 'default';
-}
-
-function engineSettings() {
-  const { model, fallbackModel, maxTokens, maxTurns, maxRetries } = readSettings();
-  const fallback = fallbackModel === '' ? {} : { fallbackModel };
+function engineSettings(): EngineSettings {
+  const { model, fallbackModel, effort: named, thinking: mode, ...read } = readSettings();
+  const { maxTokens, maxTurns, maxRetries, turnBudget, sessionBudget, dayBudget } = read;
+  const effort = efforts.find((one) => one === named);
+  const thinking = thinkingModes.find((one) => one === mode);
   return {
     model,
-    ...fallback,
+    ...(fallbackModel === '' ? {} : { fallbackModel }),
+    parameters: { ...(effort ? { effort } : {}), ...(thinking ? { thinking } : {}) },
+    ...(turnBudget > 0 ? { turnBudgetUsd: turnBudget } : {}),
+    ...(sessionBudget > 0 ? { maxBudgetUsd: sessionBudget } : {}),
+    ...(dayBudget > 0 ? { dayBudgetUsd: dayBudget } : {}),
     prices: readPriceSetting(),
     maxTokens,
     maxTurns,

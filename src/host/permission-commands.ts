@@ -3,12 +3,13 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { shellLanguage } from '../adapters/host-platform.ts';
 import { PermissionEvaluator } from '../core/permissions/evaluator.ts';
-import { permissionModes, type PermissionMode } from '../core/permissions/mode.ts';
+import { permissionModes } from '../core/permissions/mode.ts';
 import type { FileSystem } from '../core/ports.ts';
 import type { Conversation } from './conversation.ts';
 import { explainPermission } from './explain-permission.ts';
 import { toPath } from './locations.ts';
 import type { Log } from './log.ts';
+import { modeWords } from './mode-words.ts';
 import { permissionParts } from './permission-parts.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 
@@ -33,37 +34,19 @@ export async function explainHere(parts: PermissionCommandParts): Promise<void> 
   await explainPermission({ evaluator, documents, cwd, shellTool, ...(pastCalls ? { pastCalls } : {}) });
 }
 
-const WORDS: Readonly<Record<PermissionMode, { readonly label: string; readonly detail: string }>> = {
-  default: { label: 'Ask', detail: 'Reads in the workspace run; edits are reviewed, and the rest is asked about.' },
-  acceptEdits: {
-    label: 'Accept Edits',
-    detail: 'Edits in the workspace are made without a review; the rest as before.',
-  },
-  plan: { label: 'Plan', detail: 'Nothing is changed: the model looks around and presents a plan.' },
-  dontAsk: { label: 'Do Not Ask', detail: 'What no rule allows is denied without a question.' },
-  bypassPermissions: {
-    label: 'Bypass Permissions',
-    detail: 'Everything runs but what rules forbid or ask about, and what destroys much. For a machine of its own.',
-  },
-};
-
-/** For the conversation that is shown; it counts from the next call on. */
+/** For the conversation that is shown, or begins next; it counts from the next call on. */
 export async function chooseMode({ conversation }: Pick<PermissionCommandParts, 'conversation'>): Promise<void> {
-  const { session } = conversation;
-  if (!session) {
-    void vscode.window.showInformationMessage('Send a message first: the mode belongs to a conversation.');
-    return;
-  }
-  const current = session.view.session.mode;
+  const current = conversation.view.session.mode;
+  const words = modeWords();
   const items = permissionModes.map((mode) => ({
     mode,
-    ...WORDS[mode],
-    description: mode === current ? 'current' : '',
+    label: `${mode === current ? '$(check)' : '$(blank)'} ${words[mode].label}`,
+    detail: words[mode].detail,
   }));
   const chosen = await vscode.window.showQuickPick(items, { title: 'Permission Mode', matchOnDetail: true });
   if (!chosen || chosen.mode === current) return;
   if (chosen.mode === 'bypassPermissions' && !(await isSure())) return;
-  session.setMode(chosen.mode);
+  conversation.choose({ mode: chosen.mode });
 }
 
 async function isSure(): Promise<boolean> {

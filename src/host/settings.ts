@@ -1,5 +1,6 @@
 // Reads Capstan's settings, typed, from the person's own scope alone: what a folder sets is never looked at.
 import * as vscode from 'vscode';
+import type { PermissionMode } from '../core/permissions/mode.ts';
 import { readPrices, type PriceTable } from '../core/usage/prices.ts';
 import { PRICES, SANDBOX_HOSTS, settings, type SettingName } from '../shared/contributions.ts';
 
@@ -11,6 +12,11 @@ export type Settings = { readonly [Name in SettingName]: Widened<(typeof setting
 export function readSettings(): Settings {
   const values = Object.entries(settings).map(([name, { key, default: fallback }]) => [name, userValue(key, fallback)]);
   return Object.fromEntries(values) as Settings;
+}
+
+/** Edits that land for a review afterwards are accepted edits: the gate judges them as it does in that mode. */
+export function startingMode(): PermissionMode {
+  return readSettings().review === 'pending' ? 'acceptEdits' : 'default';
 }
 
 /** The person's own prices. */

@@ -8,7 +8,7 @@ export interface Status {
   readonly activity: Activity;
   /** Conversations at work that are shown nowhere. */
   readonly behind: number;
-  /** What the shown one has used, in words; undefined when that is nothing. */
+  /** What the shown one holds and costs, one fact a line; undefined when that is nothing. */
   readonly used?: string | undefined;
 }
 
@@ -30,7 +30,7 @@ export class StatusBar implements vscode.Disposable {
   show({ activity, behind, used }: Status): void {
     const { text, tooltip } = faces[activity];
     const others = behind === 1 ? '1 other conversation is at work.' : `${behind} other conversations are at work.`;
-    const lines = [tooltip, ...(behind > 0 ? [others] : []), ...(used ? [`This conversation: ${used}`] : [])];
+    const lines = [tooltip, ...(behind > 0 ? [others] : []), ...(used ? [used] : [])];
     this.#item.text = behind > 0 ? `${text} +${behind}` : text;
     this.#item.tooltip = lines.join('\n');
     this.#item.accessibilityInformation = { label: `Capstan, ${activity}. ${lines.join(' ')}`, role: 'button' };

@@ -106,7 +106,17 @@ export const noticeItemSchema = z.object({
   actions: z.array(
     z.object({
       label: z.string(),
-      action: z.enum(['retry', 'setKey', 'openSettings', 'trust', 'continue', 'showLog', 'stop']),
+      action: z.enum([
+        'retry',
+        'setKey',
+        'openSettings',
+        'trust',
+        'continue',
+        'showLog',
+        'stop',
+        'chooseBudget',
+        'goOnOnce',
+      ]),
     }),
   ),
   /** Epoch milliseconds of the next attempt; the panel counts down to it. */
@@ -186,10 +196,24 @@ export const todoViewSchema = z.object({
 });
 export type TodoView = z.infer<typeof todoViewSchema>;
 
+/** What the composer's bar says, in the host's words. */
+export const barSchema = z.object({
+  mode: z.string(),
+  /** Empty where it is left to the API. */
+  effort: z.string(),
+  /** Lines: what fills the context, what was spent, what the next request costs, the budgets. */
+  meter: z.string(),
+  /** Of the budget that is nearest to its end. */
+  level: z.enum(['none', 'hint', 'strong', 'over']),
+});
+export type Bar = z.infer<typeof barSchema>;
+
 export const sessionViewSchema = z.object({
   id: z.string(),
   title: z.string(),
   model: z.string(),
+  /** How much work an answer may take; empty or absent where it is left to the API. */
+  effort: z.optional(z.string()),
   mode: z.string(),
   state: z.enum(['idle', 'running', 'waiting', 'stopping']),
   queued: z.array(queuedMessageSchema),
@@ -198,6 +222,18 @@ export const sessionViewSchema = z.object({
   inputTokens: z.number(),
   outputTokens: z.number(),
   costUsd: z.optional(z.number()),
+  /** Tokens that the next request is expected to hold, of how many; what is no conversation and no result is the prompt. */
+  context: z.optional(
+    z.object({
+      used: z.number(),
+      limit: z.number(),
+      conversation: z.number(),
+      results: z.number(),
+      surroundings: z.number(),
+    }),
+  ),
+  /** Absent until the host has looked. */
+  bar: z.optional(barSchema),
 });
 export type SessionView = z.infer<typeof sessionViewSchema>;
 

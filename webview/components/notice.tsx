@@ -41,16 +41,10 @@ function intentFor(action: Exclude<Action, 'continue'>, turnId: string): Intent 
       return { type: 'retry', turnId };
     case 'stop':
       return { type: 'stop' };
-    case 'setKey':
-      return { type: 'runCommand', command: commands.setKey };
-    case 'openSettings':
-      return { type: 'runCommand', command: commands.openSettings };
-    case 'showLog':
-      return { type: 'runCommand', command: commands.showLog };
     case 'trust':
       return { type: 'runCommand', command: 'workbench.trust.manage' };
     default:
-      return action satisfies never;
+      return { type: 'runCommand', command: commands[action] };
   }
 }
 

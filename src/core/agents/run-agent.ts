@@ -4,6 +4,7 @@ import type { Reminder } from '../engine/reminder.ts';
 import type { SentRequest } from '../engine/turn-loop.ts';
 import type { AgentStep, DurableEvent, TransientEvent } from '../events.ts';
 import type { ApiToolDefinition } from '../messages/api.ts';
+import type { BudgetCheck } from '../usage/budget-guard.ts';
 import { visibleText } from '../permissions/visible-text.ts';
 import type { Tool } from '../tools/tool.ts';
 import { agentContext } from './agent-context.ts';
@@ -20,8 +21,8 @@ export interface AgentParent extends Pick<
   readonly definitions: () => readonly ApiToolDefinition[];
   /** The newest request of the running turn. */
   readonly sent: () => SentRequest | undefined;
-  /** US dollars that the whole session has cost so far. */
-  readonly spentUsd: () => number;
+  /** The budgets of the whole session. */
+  readonly budget: BudgetCheck;
   /** Shows something of the moment. */
   readonly emit: (event: DurableEvent | TransientEvent) => void;
 }

@@ -4,18 +4,22 @@ import { StreamAccumulator } from '../engine/stream-accumulator.ts';
 import { buildRequest } from '../messages/build-request.ts';
 import type { ApiMessage, ApiToolDefinition } from '../messages/api.ts';
 import type { History } from '../messages/history.ts';
-import type { ModelClient } from '../ports.ts';
+import type { ModelClient, ModelParameters } from '../ports.ts';
 import type { SessionContext } from '../prompt/session-context.ts';
 import { estimateTokens } from '../prompt/estimate-tokens.ts';
 import { compactedMessage, droppedList, summaryRequest } from './compaction-text.ts';
-import { ContextMeter } from './context-meter.ts';
+import { ContextMeter, type ContextReading } from './context-meter.ts';
 
 export interface CompactorOptions {
   readonly model: ModelClient;
   readonly history: History;
   readonly context: SessionContext;
   readonly definitions: () => readonly ApiToolDefinition[];
-  readonly settings: () => { readonly model: string; readonly contextWindow?: number };
+  readonly settings: () => {
+    readonly model: string;
+    readonly contextWindow?: number;
+    readonly parameters?: ModelParameters;
+  };
   /** The process is short of memory: a long conversation is shortened before it goes on. */
   readonly isMemoryTight?: () => boolean;
   readonly emit: (event: DurableEvent | TransientEvent) => void;
@@ -52,11 +56,16 @@ export class Compactor {
     this.options = options;
   }
 
-  get tokens(): number {
-    return this.meter.tokens;
+  get reading(): ContextReading {
+    return this.meter.reading;
   }
 
-  apply(event: DurableEvent): void {
+  /** Tokens that the model's context holds. */
+  get window(): number {
+    return this.options.settings().contextWindow ?? DEFAULT_WINDOW;
+  }
+
+  apply(event: DurableEvent & { readonly at?: number }): void {
     this.meter.apply(event);
     if (event.type === 'turn_started' || event.type === 'input_added') this.lastRequest = event.input.text;
     if (event.type === 'message_completed' && event.complete) this.answersSince++;
@@ -71,15 +80,13 @@ export class Compactor {
   needs(level: 'full' | 'filling'): boolean {
     if (this.answersSince < PAUSE_ANSWERS) return false;
     if (this.options.isMemoryTight?.()) return true;
-    const window = this.options.settings().contextWindow ?? DEFAULT_WINDOW;
-    return this.meter.tokens >= window * (level === 'full' ? FULL : FILLING);
+    return this.meter.tokens >= this.window * (level === 'full' ? FULL : FILLING);
   }
 
   /** Whether the next request does not fit; where much of its size is a guess, the endpoint is asked first. Never rejects. */
   async isFull(signal: AbortSignal): Promise<boolean> {
     if (!this.needs('full')) return false;
-    const window = this.options.settings().contextWindow ?? DEFAULT_WINDOW;
-    if (this.options.isMemoryTight?.() || this.meter.estimated < window * WORTH_COUNTING) return true;
+    if (this.options.isMemoryTight?.() || this.meter.estimated < this.window * WORTH_COUNTING) return true;
     const { model, context, definitions, history, settings } = this.options;
     const counted = await model.countTokens?.(
       buildRequest({
@@ -149,9 +156,13 @@ export class Compactor {
     focus?: string,
   ): Promise<Summary | string> {
     const { model, context, definitions, settings } = this.options;
+    const { model: asked, parameters = {} } = settings();
+    const { thinking, effort } = parameters;
     const request = buildRequest({
-      model: settings().model,
+      model: asked,
       maxTokens: SUMMARY_TOKENS,
+      // Thought about otherwise, the conversation would not be found in the cache.
+      parameters: { ...(thinking === undefined ? {} : { thinking }), ...(effort === undefined ? {} : { effort }) },
       system: await context.system(),
       tools: definitions(),
       messages: withAsking(messages, summaryRequest(focus)),

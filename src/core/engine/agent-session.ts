@@ -1,7 +1,17 @@
 // One live conversation for a client that shows it: the query engine, its log and its view, kept in step.
+import type { ContextReading } from '../context/context-meter.ts';
+import type { ContextShare } from '../context/context-shares.ts';
+import type { SessionChoices } from '../session/session-choices.ts';
+import type { BudgetState } from '../usage/budget.ts';
 import type { AgentEvent, UserInput } from '../events.ts';
 import type { PermissionMode } from '../permissions/mode.ts';
 import type { Delivery, Patch, SessionView, Turn } from '../../shared/view-model.ts';
+
+export interface SessionContextReading extends ContextReading {
+  readonly limit: number;
+  /** Model or effort have changed since the last request: what the cache holds is of no use. */
+  readonly isCacheLost: boolean;
+}
 
 /** Owned by the one who opened it. */
 export interface AgentSession {
@@ -28,8 +38,18 @@ export interface AgentSession {
   rename(title: string): void;
   /** From the next call on. */
   setMode(mode: PermissionMode): void;
-  /** Tokens that the next request is expected to hold. */
-  readonly contextTokens: number;
+  /** From the next request on, and for as long as there is the conversation. Does nothing where nothing changes. */
+  choose(choices: SessionChoices): void;
+  /** What was chosen for this conversation, over the settings. */
+  readonly choices: SessionChoices;
+  /** What the next request is expected to hold, of how many tokens. */
+  readonly context: SessionContextReading;
+  /** The same by kind. Looks at the surroundings if that was not done yet. Never rejects. */
+  contextShares(): Promise<ContextShare[]>;
+  /** Those that have a limit, the nearest to its end first. */
+  readonly budgets: readonly BudgetState[];
+  /** The next turn may cost as much again as each budget that is used up. */
+  allowOnce(): void;
   /** Shortens the conversation, keeping what `focus` names; resolves to whether it was. Does nothing while a turn runs. */
   compact(focus?: string): Promise<boolean>;
   /** What a tool printed, in full as far as the log holds it. */

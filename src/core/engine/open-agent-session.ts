@@ -7,7 +7,11 @@ import type { SessionLog } from '../sessions/session-log.ts';
 import { NO_USAGE } from '../usage/usage.ts';
 import { Projection } from '../view/projection.ts';
 import { contentText } from '../view/tool-view.ts';
-import type { AgentSession } from './agent-session.ts';
+import type { ContextShare } from '../context/context-shares.ts';
+import type { SessionChoices, SessionChoiceState } from '../session/session-choices.ts';
+import type { BudgetState } from '../usage/budget.ts';
+import type { AgentSession, SessionContextReading } from './agent-session.ts';
+import type { EngineSettings } from './turn-loop.ts';
 import { QueryEngine, type QueryEngineOptions } from './query-engine.ts';
 
 export interface OpenAgentSessionOptions extends QueryEngineOptions {
@@ -15,6 +19,8 @@ export interface OpenAgentSessionOptions extends QueryEngineOptions {
   readonly product: string;
   /** The session's permission mode; a change by the person goes through the session. Default: it cannot be changed. */
   readonly mode?: ModeState;
+  /** What the person chooses for this conversation; `settings` knows it. Default: nothing can be chosen. */
+  readonly choices?: SessionChoiceState;
   /** What ends with the session, after its last turn. */
   readonly owned?: readonly { dispose(): void | Promise<void> }[];
 }
@@ -39,6 +45,7 @@ class LiveSession implements AgentSession {
   private current: View;
   private turn: Promise<void> | undefined;
   private stopped = false;
+  private cacheLost = false;
   private disposed = false;
 
   private readonly options: OpenAgentSessionOptions;
@@ -47,12 +54,13 @@ class LiveSession implements AgentSession {
     this.options = options;
     this.projection = new Projection(() => options.settings().prices ?? {});
     this.id = options.log.sessionId;
-    this.current = emptyView(this.id, options.settings().model, options.mode?.current ?? 'default');
+    this.current = emptyView(this.id, options.settings(), options.mode?.current ?? 'default');
     const { log } = options;
     const fresh = log.entries.length === 0;
     // The engine folds what the log held; what is noted from here on goes to both.
     this.engine = new QueryEngine({ ...options, onIdleEvent: (event) => this.publish(event) });
     for (const entry of log.entries) this.take(entry);
+    if (!fresh) this.current = applyPatches(this.current, this.contextPatches());
     if (fresh)
       this.note({
         type: 'session_started',
@@ -143,8 +151,28 @@ class LiveSession implements AgentSession {
     this.note({ type: 'mode_changed', mode });
   }
 
-  get contextTokens(): number {
-    return this.engine.contextTokens;
+  get choices(): SessionChoices {
+    return this.options.choices?.current ?? {};
+  }
+
+  choose(choices: SessionChoices): void {
+    for (const event of this.options.choices?.choose(choices) ?? []) this.note(event);
+  }
+
+  get context(): SessionContextReading {
+    return { ...this.engine.context, isCacheLost: this.cacheLost };
+  }
+
+  contextShares(): Promise<ContextShare[]> {
+    return this.engine.contextShares();
+  }
+
+  get budgets(): readonly BudgetState[] {
+    return this.engine.budget.states();
+  }
+
+  allowOnce(): void {
+    this.engine.budget.allowOnce();
   }
 
   async compact(focus?: string): Promise<boolean> {
@@ -239,7 +267,17 @@ class LiveSession implements AgentSession {
 
   private publish(event: AgentEvent): void {
     const patches = this.take(event);
+    if (FILLS.has(event.type)) {
+      const fill = this.contextPatches();
+      this.current = applyPatches(this.current, fill);
+      patches.push(...fill);
+    }
     for (const listener of this.listeners) listener(event, patches);
+  }
+
+  private contextPatches(): Patch[] {
+    const { tokens: used, limit, conversation, results, told: surroundings } = this.engine.context;
+    return [{ op: 'session', fields: { context: { used, limit, conversation, results, surroundings } } }];
   }
 
   private take(event: AgentEvent | LogEntry): Patch[] {
@@ -247,6 +285,10 @@ class LiveSession implements AgentSession {
       this.inputs.set(event.turnId, event.input);
       this.seen.add(event.input.id);
     }
+    if (event.type === 'model_selected' || event.type === 'effort_selected') this.cacheLost = true;
+    if (event.type === 'message_started') this.cacheLost = false;
+    // What waits would only run into the same wall.
+    if (event.type === 'turn_completed' && event.limit === 'budget') this.stopped = true;
     if (event.type === 'queue_changed') this.queue = event.queue;
     if (event.type === 'tool_completed') this.outputs.set(event.toolUseId, contentText(event.content));
     const patches = this.projection.project(event);
@@ -259,15 +301,26 @@ function withoutSteer({ steer: _, ...input }: QueuedInput): UserInput {
   return input;
 }
 
+/** After these the context holds more, or less. */
+const FILLS: ReadonlySet<AgentEvent['type']> = new Set([
+  'turn_started',
+  'input_added',
+  'context_added',
+  'tool_completed',
+  'message_completed',
+  'compacted',
+] satisfies AgentEvent['type'][]);
+
 function titleOf(text: string): string {
   const line = text.trim().split('\n', 1)[0] ?? '';
   return line.length > TITLE_CHARS ? `${line.slice(0, TITLE_CHARS - 1)}…` : line || 'Conversation';
 }
 
 /** The environment is the client's to fill in. */
-function emptyView(id: string, model: string, mode: PermissionMode): View {
+function emptyView(id: string, { model, parameters }: EngineSettings, mode: PermissionMode): View {
+  const effort = parameters?.effort ?? '';
   return {
-    session: { id, title: '', model, mode, state: 'idle', queued: [], inputTokens: 0, outputTokens: 0 },
+    session: { id, title: '', model, effort, mode, state: 'idle', queued: [], inputTokens: 0, outputTokens: 0 },
     turns: [],
     earlier: 0,
     environment: { key: 'missing', trusted: true, scripted: false, workspaceName: '', suggestions: [], version: '' },

@@ -21,8 +21,13 @@ import type { Tool } from '../tools/tool.ts';
 import { lazily } from '../tools/input-fields.ts';
 import { toolDefinition } from '../tools/tool-definition.ts';
 import { Compactor } from '../context/compactor.ts';
-import { PrefixWatch } from '../usage/prefix-watch.ts';
+import type { ContextReading } from '../context/context-meter.ts';
+import { contextShares, type ContextShare } from '../context/context-shares.ts';
+import { contextReport } from '../prompt/context-report.ts';
+import { BudgetGuard, type BudgetCheck } from '../usage/budget-guard.ts';
+import type { DaySpending } from '../usage/day-spending.ts';
 import { costOf, priceOf } from '../usage/prices.ts';
+import { RequestWatch } from '../usage/request-watch.ts';
 import { spentBy } from '../usage/spent-by.ts';
 import { CompactionKeeper } from './compaction-keeper.ts';
 import { EventQueue } from './event-queue.ts';
@@ -40,8 +45,10 @@ export interface QueryEngineOptions {
   readonly agents?: Agents;
   /** Where the conversation begins. Default: empty. */
   readonly history?: History;
-  /** US dollars that count against the budget. Default: what this conversation has cost, its subagents included. */
-  readonly spentUsd?: () => number;
+  /** The budgets that hold. Default: those of the settings, for what this conversation has cost, its subagents included. */
+  readonly budget?: BudgetCheck;
+  /** Where the day's cost is added up. Default: this conversation alone counts. */
+  readonly day?: DaySpending;
   /** There will be one turn only: nothing is prepared for another. Default false. */
   readonly once?: boolean;
   readonly gate: PermissionGate;
@@ -69,7 +76,9 @@ export class QueryEngine {
   private readonly history: History;
   private readonly compactor: Compactor;
   private readonly compaction: CompactionKeeper;
-  private readonly prefix = new PrefixWatch();
+  private readonly watch: RequestWatch;
+  /** This conversation's own. */
+  readonly budget: BudgetGuard;
   private spentUsd = 0;
   private sent: SentRequest | undefined;
   /** Those who read the running turn. */
@@ -98,6 +107,8 @@ export class QueryEngine {
       emit: (event) => this.emit(event),
     });
     this.compaction = new CompactionKeeper(this.compactor);
+    this.watch = new RequestWatch({ now: () => options.clock.now(), context: () => this.compactor.reading });
+    this.budget = new BudgetGuard({ ...options, sessionUsd: () => this.spentUsd });
     for (const entry of options.log.entries) this.apply(entry);
     options.agents?.attach(this.asParent());
   }
@@ -125,10 +136,11 @@ export class QueryEngine {
     const abort = new AbortController();
     const id = this.options.newId();
     this.readers = queue;
+    this.budget.beginTurn();
     const done = runTurn({
       ...this.options,
       turnId: id,
-      spentUsd: this.options.spentUsd ?? (() => this.spentUsd),
+      budget: this.options.budget ?? this.budget,
       input: this.masked(input),
       history: this.history,
       tools: this.tools,
@@ -136,7 +148,7 @@ export class QueryEngine {
       takeSteering: () => takeSteering().map((taken) => this.masked(taken)),
       flush: () => this.options.log.flush(),
       compaction: this.compaction,
-      prefix: this.prefix,
+      watch: this.watch,
       onRequest: (request) => (this.sent = request),
       emit: (event) => this.emit(event),
       signal: abort.signal,
@@ -144,6 +156,7 @@ export class QueryEngine {
       this.turn = undefined;
       this.readers = undefined;
       this.sent = undefined;
+      this.budget.endTurn();
       queue.close();
       if (!abort.signal.aborted && !this.options.once) this.compaction.afterTurn(id, () => this.turn === undefined);
     });
@@ -159,9 +172,14 @@ export class QueryEngine {
     await this.turn?.done;
   }
 
-  /** Tokens that the next request is expected to hold. */
-  get contextTokens(): number {
-    return this.compactor.tokens;
+  get context(): ContextReading & { readonly limit: number } {
+    return { ...this.compactor.reading, limit: this.compactor.window };
+  }
+
+  /** Reads the surroundings if that was not done yet. Never rejects. */
+  async contextShares(): Promise<ContextShare[]> {
+    const parts = await this.options.context.parts();
+    return contextShares(this.compactor.reading, contextReport(parts, this.definitions()));
   }
 
   /** Shortens the conversation now, keeping what `focus` names. Resolves to whether it was. Throws while a turn runs. */
@@ -198,7 +216,7 @@ export class QueryEngine {
       ...(isMemoryTight ? { isMemoryTight } : {}),
       ...(secrets ? { secrets } : {}),
       sent: () => this.sent,
-      spentUsd: () => this.spentUsd,
+      budget: this.options.budget ?? this.budget.lent(),
       emit: (event) => this.emit(event),
     };
   }
@@ -210,11 +228,10 @@ export class QueryEngine {
     return { ...input, attachments: input.attachments.map((one) => ({ ...one, text: secrets.mask(one.text) })) };
   }
 
-  private apply(event: DurableEvent): void {
+  private apply(event: DurableEvent & { readonly at: number }): void {
     this.history.apply(event);
     this.compactor.apply(event);
     if (event.type === 'compacted') {
-      this.prefix.forget();
       for (const reminder of this.options.reminders ?? []) reminder.forget?.();
     }
     const spent = spentBy(event);
@@ -224,11 +241,21 @@ export class QueryEngine {
     if (price) this.spentUsd += costOf(spent.usage, price);
   }
 
+  /** What happens now, and not only again: it counts for the day, and what is odd about it is said. */
+  private observe(event: DurableEvent, costUsd: number): void {
+    this.options.day?.add(costUsd);
+    for (const notice of this.watch.take(event)) {
+      if (this.turn) this.emit({ type: 'notice', turnId: this.turn.id, ...notice });
+    }
+  }
+
   /** To those who read the running turn, or to those of the session: what works in the background goes on between turns. */
   private emit(event: DurableEvent | TransientEvent): void {
+    const before = this.spentUsd;
     const recorded = this.record(event);
     if (this.readers) this.readers.push(recorded);
     else this.options.onIdleEvent?.(recorded);
+    if (isDurable(recorded)) this.observe(recorded, this.spentUsd - before);
   }
 
   /** The one place where an event becomes part of the session. */

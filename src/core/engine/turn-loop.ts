@@ -8,8 +8,8 @@ import type { Clock, ModelClient, ModelParameters, RateLimit } from '../ports.ts
 import type { SessionContext } from '../prompt/session-context.ts';
 import type { SecretPlaceholders } from '../secrets/secret-placeholders.ts';
 import type { Tool } from '../tools/tool.ts';
-import type { PrefixBreak, PrefixWatch } from '../usage/prefix-watch.ts';
-import { priceOf, type PriceTable } from '../usage/prices.ts';
+import type { BudgetCheck, BudgetSettings } from '../usage/budget-guard.ts';
+import type { RequestNotice, RequestWatch } from '../usage/request-watch.ts';
 import { addUsage, NO_USAGE } from '../usage/usage.ts';
 import type { CompactionKeeper } from './compaction-keeper.ts';
 import type { Emit } from './emit.ts';
@@ -18,7 +18,7 @@ import { streamAnswer } from './stream-answer.ts';
 import { ToolExecutor } from './tool-executor.ts';
 
 /** Read at each request, so that a change applies from the next one. */
-export interface EngineSettings {
+export interface EngineSettings extends BudgetSettings {
   readonly model: string;
   /** Stands in when `model` stays overloaded or failing; default none. */
   readonly fallbackModel?: string;
@@ -27,11 +27,7 @@ export interface EngineSettings {
   readonly maxTurns: number;
   /** Longest that one turn may take, in milliseconds; default no limit. */
   readonly maxTurnMs?: number;
-  /** Most US dollars that the session may cost; default no limit. A model whose price is not known costs nothing here. */
-  readonly maxBudgetUsd?: number;
   readonly parameters?: ModelParameters;
-  /** The person's own, over the shipped ones. */
-  readonly prices?: PriceTable;
   /** Tokens that the model's context holds; default 200,000. */
   readonly contextWindow?: number;
   readonly maxRetries: number;
@@ -48,8 +44,7 @@ export interface SentRequest {
 export interface TurnOptions {
   readonly turnId: string;
   readonly input: UserInput;
-  /** US dollars that count against the budget at this moment: all of the session, agents under way included. */
-  readonly spentUsd: () => number;
+  readonly budget: BudgetCheck;
   readonly history: History;
   readonly model: ModelClient;
   readonly settings: () => EngineSettings;
@@ -69,7 +64,7 @@ export interface TurnOptions {
   readonly random: () => number;
   readonly cwd: () => string;
   readonly compaction: CompactionKeeper;
-  readonly prefix: PrefixWatch;
+  readonly watch: RequestWatch;
   /** The person's words that wait to be taken into this turn; each is given once. */
   readonly takeSteering: () => readonly UserInput[];
   /** Told of each request before it is sent. */
@@ -126,7 +121,6 @@ class TurnLoop {
   private cuts = 0;
   private overflowed = false;
   private limitSaid = false;
-  private unpricedSaid = false;
   /** The fallback, once it stands in. */
   private model: string | undefined;
   /** The surroundings are to be told before the next request. */
@@ -145,6 +139,7 @@ class TurnLoop {
     const { signal, context } = this.options;
     for (let requests = 0; ; requests++) {
       if (signal.aborted) return STOPPED;
+      await this.options.budget.refresh();
       const limit = this.limitReached(requests);
       if (limit) return limit;
       if (await this.options.compaction.beforeRequest(this.options.turnId, signal)) this.untold = true;
@@ -162,8 +157,8 @@ class TurnLoop {
   }
 
   private limitReached(requests: number): Ending | undefined {
-    const { settings, clock, spentUsd } = this.options;
-    const { maxTurns, maxTurnMs, maxBudgetUsd, prices } = settings();
+    const { settings, clock, budget } = this.options;
+    const { maxTurns, maxTurnMs } = settings();
     if (requests >= maxTurns) {
       return limited('requests', `This message has led to ${maxTurns} requests, the limit in the settings.`);
     }
@@ -173,12 +168,9 @@ class TurnLoop {
         `This message has been worked on for ${Math.round(maxTurnMs / 60_000)} minutes, the limit set.`,
       );
     }
-    if (maxBudgetUsd !== undefined && !priceOf(this.answeredBy, prices)) this.sayUnpriced();
-    const spent = spentUsd();
-    if (maxBudgetUsd !== undefined && spent >= maxBudgetUsd) {
-      const figures = `$${spent.toFixed(2)}; the budget is $${maxBudgetUsd.toFixed(2)}`;
-      return limited('budget', `This conversation has cost ${figures}. Raise it to go on.`);
-    }
+    for (const notice of budget.notices(this.answeredBy)) this.say(notice);
+    const spent = budget.reached();
+    if (spent !== undefined) return limited('budget', spent);
     if (this.repeats >= MAX_REPEATS) {
       const times = MAX_REPEATS + 1;
       return limited(
@@ -219,7 +211,8 @@ class TurnLoop {
       tools: options.definitions(),
       messages: options.history.messages(),
     };
-    this.sayBreak(options.prefix.check(parts));
+    const broken = options.watch.beforeRequest(parts);
+    if (broken) this.say(broken);
     options.onRequest({ model: parts.model, messages: [...parts.messages] });
     const { maxTokens, parameters } = settings;
     const answer = await streamAnswer({
@@ -262,41 +255,17 @@ class TurnLoop {
 
   /** A model that cannot answer for a while is stood in for by the fallback, for the rest of the turn. */
   private fellBack(failure: Failure): boolean {
-    const { turnId, emit, settings } = this.options;
-    const { model, fallbackModel } = settings();
+    const { model, fallbackModel } = this.options.settings();
     if (!fallbackModel || this.model !== undefined || !STANDS_IN.has(failure.class)) return false;
     this.model = fallbackModel;
     const body = `${failure.message} ${fallbackModel} answers for the rest of this turn in place of ${model}.`;
-    emit({ type: 'notice', turnId, level: 'warning', title: 'Another model answers', body });
+    this.say({ level: 'warning', title: 'Another model answers', body });
     return true;
   }
 
-  /** What is sent must extend what was sent: where it does not, the person pays for it, and hears why. */
-  private sayBreak(found: PrefixBreak | undefined): void {
-    if (!found || found.part === 'model') return;
-    const { part, offset, before, now } = found;
-    const body = `The ${part} part is not what it was, from byte ${offset} on: “${before}” became “${now}”. This request is paid in full.`;
-    this.options.emit({
-      type: 'notice',
-      turnId: this.options.turnId,
-      level: 'info',
-      title: 'The prompt cache was lost',
-      body,
-    });
-  }
-
-  /** A limit that cannot be held is worse than none, unless it is said. */
-  private sayUnpriced(): void {
-    if (this.unpricedSaid) return;
-    this.unpricedSaid = true;
-    const body = `No price is known for ${this.answeredBy}, so the budget cannot be held. Set its price in the settings, or watch the tokens.`;
-    this.options.emit({
-      type: 'notice',
-      turnId: this.options.turnId,
-      level: 'warning',
-      title: 'The budget does not count',
-      body,
-    });
+  private say(notice: RequestNotice): void {
+    const { emit, turnId } = this.options;
+    emit({ type: 'notice', turnId, ...notice });
   }
 
   private sayRateLimit({ kind, share, resetsAt }: RateLimit): void {
@@ -307,13 +276,7 @@ class TurnLoop {
         ? ''
         : ` It fills up again in ${Math.ceil(Math.max(0, resetsAt - this.options.clock.now()) / 1000)} s.`;
     const body = `${Math.round(share * 100)} % of the limit on ${kind} is left.${until}`;
-    this.options.emit({
-      type: 'notice',
-      turnId: this.options.turnId,
-      level: 'info',
-      title: 'The rate limit is near',
-      body,
-    });
+    this.say({ level: 'info', title: 'The rate limit is near', body });
   }
 
   private tell(text: string | undefined): void {

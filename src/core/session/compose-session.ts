@@ -7,6 +7,7 @@ import type { Reminder } from '../engine/reminder.ts';
 import { createSideModel } from '../engine/side-model.ts';
 import type { EngineSettings } from '../engine/turn-loop.ts';
 import { createPermissionGate, type PermissionGateOptions } from '../permissions/gate.ts';
+import { createSessionChoices, withChoices } from './session-choices.ts';
 import { createModeState, permissionModes, type ModeState, type PermissionMode } from '../permissions/mode.ts';
 import type { SandboxPolicy } from '../permissions/sandbox-policy.ts';
 import type { ProcessRunner, ResultStore } from '../ports.ts';
@@ -27,7 +28,7 @@ import type { WebAccess } from '../tools/web/web-access.ts';
 
 type EnginePorts = Pick<
   OpenAgentSessionOptions,
-  'model' | 'context' | 'clock' | 'newId' | 'random' | 'product' | 'isMemoryTight'
+  'model' | 'context' | 'clock' | 'newId' | 'random' | 'product' | 'isMemoryTight' | 'day'
 >;
 type FrontTools = Pick<ToolPorts, 'files' | 'search' | 'pdf' | 'notebooks' | 'editor' | 'edits'>;
 
@@ -36,6 +37,7 @@ export interface SessionPorts extends EnginePorts, FrontTools {
   readonly cwd: string;
   /** The workspace's folders, absolute, `cwd` the first. */
   readonly workspace: readonly string[];
+  /** As they are for every conversation; what is chosen for this one counts over them. */
   readonly settings: () => EngineSettings;
   /** Owned by the session from here on. */
   readonly log: SessionLog;
@@ -72,7 +74,9 @@ export function composeSession(ports: SessionPorts): ComposedSession {
   const { cwd, log, results, clock, newId, files, permissions } = ports;
   const mode = createModeState(lastMode(log) ?? ports.mode);
   const model = withCircuitBreaker({ model: ports.model, clock });
-  const side = createSideModel({ client: model, clock, settings: ports.settings, random: ports.random });
+  const choices = createSessionChoices(log.entries);
+  const settings = () => withChoices(ports.settings(), choices.current);
+  const side = createSideModel({ client: model, clock, settings, random: ports.random });
   const tasks = createBackgroundTasks({ clock, newId, results });
   const todos = createTodoList(log.entries);
   const shared = { ...ports, side, mode, tasks };
@@ -82,6 +86,8 @@ export function composeSession(ports: SessionPorts): ComposedSession {
   const session = openAgentSession({
     ...ports,
     model,
+    settings,
+    choices,
     tools,
     agents,
     gate: createPermissionGate({ ...permissions, files, newId, mode: () => mode.current }),

@@ -22,6 +22,14 @@ export const PRICES: Readonly<Record<string, Price>> = {
   scripted: { input: 0, output: 0 },
 };
 
+/** Names that the API takes, best known first. */
+const NAMES = ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-opus-4-1'];
+
+/** What a person may choose from: their own priced models, then those of the shipped table. */
+export function knownModels(overrides: PriceTable = {}): string[] {
+  return [...new Set([...Object.keys(overrides), ...NAMES])];
+}
+
 /** By the start of a model's name. A person's own prices, over the shipped ones. */
 export type PriceTable = Readonly<Record<string, Price>>;
 

@@ -1,5 +1,5 @@
 // Projects events to patches of the view: the same function for a live turn, a restored session, an export and a test.
-import type { AgentEvent, AgentStep, CallSummary, LogEntry, TurnOutcome } from '../events.ts';
+import type { AgentEvent, AgentStep, CallSummary, LogEntry } from '../events.ts';
 import type { ApiBlock } from '../messages/api.ts';
 import type { PriceTable } from '../usage/prices.ts';
 import { spentBy, type Spent } from '../usage/spent-by.ts';
@@ -7,6 +7,7 @@ import type { Item, Patch, ToolItem, TurnHead } from '../../shared/view-model.ts
 import { AgentCard, agentTypeOf } from './agent-card.ts';
 import { Bill } from './bill.ts';
 import { compactedCard, compactingCard } from './compaction-card.ts';
+import { endingCard, type TurnEnding } from './ending-card.ts';
 import { failureCard, retryCard } from './failure-card.ts';
 import { newToolItem, withEnding, withInput, withSummary } from './tool-view.ts';
 
@@ -42,6 +43,8 @@ export class Projection {
         return [{ op: 'session', fields: { title: event.title } }];
       case 'model_selected':
         return [{ op: 'session', fields: { model: event.model } }];
+      case 'effort_selected':
+        return [{ op: 'session', fields: { effort: event.effort } }];
       case 'queue_changed':
         return [
           {
@@ -81,6 +84,7 @@ export class Projection {
       case 'agent_event':
         return this.agentStep(event.toolUseId, event.event);
       case 'context_added':
+      case 'budget_selected':
       case 'permission_decided':
       case 'message_started':
         return [];
@@ -180,7 +184,7 @@ export class Projection {
     turn.head = { ...turn.head, state: event.outcome, footer: footerOf(turn.bill, model, durationMs) };
     return [
       ...this.settle(),
-      ...this.endingCard(event.outcome, event.reason),
+      ...this.endingCard(event),
       { op: 'turn', turn: turn.head },
       { op: 'session', fields: { state: 'idle', ...this.totals() } },
     ];
@@ -230,39 +234,9 @@ export class Projection {
     return agent;
   }
 
-  private endingCard(outcome: TurnOutcome, reason: string): Patch[] {
-    const id = this.cardId('ending');
-    if (outcome === 'limit') {
-      return this.put({
-        id,
-        kind: 'notice',
-        level: 'warning',
-        title: 'Paused at a limit',
-        body: reason,
-        actions: [{ label: 'Continue', action: 'continue' }],
-      });
-    }
-    if (outcome === 'stopped' && reason) {
-      return this.put({
-        id,
-        kind: 'notice',
-        level: 'info',
-        title: 'Stopped',
-        body: reason,
-        actions: [{ label: 'Try again', action: 'retry' }],
-      });
-    }
-    if (outcome === 'failed' && !this.turn?.items.has(this.cardId('failed'))) {
-      return this.put({
-        id,
-        kind: 'notice',
-        level: 'warning',
-        title: 'No answer',
-        body: reason,
-        actions: [{ label: 'Try again', action: 'retry' }],
-      });
-    }
-    return [];
+  private endingCard(event: TurnEnding): Patch[] {
+    const card = endingCard(this.cardId('ending'), event, this.turn?.items.has(this.cardId('failed')) ?? false);
+    return card ? this.put(card) : [];
   }
 
   /** Nothing stays in motion in a turn that has ended. */

@@ -39,6 +39,8 @@ const FIELDS: Readonly<
   session_started: { sessionId: 'string', cwd: 'string', product: 'string', createdAt: 'number' },
   session_titled: { title: 'string' },
   model_selected: { model: 'string' },
+  effort_selected: { effort: 'string' },
+  budget_selected: { scope: 'string' },
   turn_started: { turnId: 'string', input: 'object' },
   input_added: { turnId: 'string', input: 'object' },
   queue_changed: { queue: 'object' },

@@ -9,8 +9,7 @@ import { handleIntent, type IntentParts } from '../intents.ts';
 import type { Remedies } from '../remedies.ts';
 import { composeSessions, type Sessions } from '../sessions/compose-sessions.ts';
 import { SessionPool, type OpenedSession } from '../sessions/session-pool.ts';
-import { usedWords } from '../sessions/session-rows.ts';
-import { readSettings } from '../settings.ts';
+import { onSettingsChanged, readPriceSetting, readSettings, startingMode } from '../settings.ts';
 import type { StatusBar } from '../status-bar.ts';
 import { Surfaces } from './surfaces.ts';
 
@@ -45,12 +44,14 @@ export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
     extension: context.extensionUri,
     environment: () => environment.current,
     warn,
+    meters: { defaults: readSettings, prices: readPriceSetting, now: Date.now },
     createConversation: (start) =>
       new Conversation({
         ...start,
         pool,
         obstacle: () => remedies.obstacle(),
         model: () => readSettings().model,
+        mode: startingMode,
         warn,
         locked: (id) => void sessions.locked(id),
       }),
@@ -80,6 +81,7 @@ export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
   const listening = [
     environment.onDidChange((now) => surfaces.environmentChanged(now)),
     surfaces.onDidChangeShown(showStatus),
+    onSettingsChanged(() => surfaces.settingsChanged()),
   ];
   pool.listen({ event: parts.onEvent, activity: showStatus });
   return {
@@ -98,9 +100,10 @@ function statusDisplay(pool: SessionPool, surfaces: Surfaces, statusBar: StatusB
   let shown = '';
   return () => {
     const { activity, sessions } = pool;
-    const { session } = surfaces.active.conversation.view;
+    const { conversation, meter } = surfaces.active;
+    const { session, turns } = conversation.view;
     const behind = sessions.filter(({ id, state }) => state !== 'idle' && !surfaces.showing(id)).length;
-    const status = { activity, behind, used: usedWords(session) };
+    const status = { activity, behind, used: turns.length > 0 ? meter.lines : undefined };
     const running = session.state !== 'idle';
     const now = JSON.stringify([status, running]);
     if (now === shown) return;

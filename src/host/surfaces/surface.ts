@@ -6,6 +6,7 @@ import type { Environment } from '../../shared/view-model.ts';
 import type { Conversation } from '../conversation.ts';
 import { PanelChannel } from '../panel-channel.ts';
 import { panelFolder, panelPage } from '../panel-page.ts';
+import { SessionMeter, type SessionMeterParts } from '../meters/session-meter.ts';
 import type { Place } from './place.ts';
 
 export interface SurfaceParts {
@@ -14,6 +15,9 @@ export interface SurfaceParts {
   readonly extension: vscode.Uri;
   readonly environment: () => Environment;
   readonly onIntent: (intent: Intent, surface: Surface) => void;
+  readonly meters: Pick<SessionMeterParts, 'defaults' | 'prices' | 'now'>;
+  /** What the conversation holds and costs has changed. */
+  readonly onMetered: () => void;
   readonly warn: (message: string, error?: unknown) => void;
 }
 
@@ -24,6 +28,7 @@ const RESTORE_PATIENCE_MS = 1000;
 
 export class Surface {
   readonly conversation: Conversation;
+  readonly meter: SessionMeter;
   readonly #parts: SurfaceParts;
   #place: Place | undefined;
   #channel: PanelChannel | undefined;
@@ -33,6 +38,15 @@ export class Surface {
   constructor(parts: SurfaceParts) {
     this.#parts = parts;
     this.conversation = parts.conversation;
+    // Before the listener below: a snapshot holds what the meter says.
+    this.meter = new SessionMeter({
+      ...parts.meters,
+      conversation: parts.conversation,
+      changed: (patches) => {
+        this.#channel?.changed(patches);
+        parts.onMetered();
+      },
+    });
     this.conversation.listen({
       changed: (patches) => this.#channel?.changed(patches),
       replaced: () => this.#channel?.reset(),
@@ -50,7 +64,7 @@ export class Surface {
     const { extension, warn, environment, onIntent } = this.#parts;
     this.#channel?.dispose();
     const channel = new PanelChannel({
-      view: () => ({ ...this.conversation.view, environment: environment() }),
+      view: () => ({ ...this.conversation.view, session: this.meter.view, environment: environment() }),
       warn,
       onIntent: (intent) => onIntent(intent, this),
       // Another nonce makes it another page, which the editor loads.
@@ -102,6 +116,7 @@ export class Surface {
   async dispose(): Promise<void> {
     this.#channel?.dispose();
     this.#place = this.#channel = undefined;
+    this.meter.dispose();
     await this.conversation.dispose();
   }
 

@@ -11,7 +11,10 @@ import { tabTitle } from './tab-title.ts';
 
 type Start = Pick<ConversationParts, 'memory' | 'first'>;
 
-export interface SurfacesParts extends Pick<SurfaceParts, 'extension' | 'environment' | 'onIntent' | 'warn'> {
+export interface SurfacesParts extends Pick<
+  SurfaceParts,
+  'extension' | 'environment' | 'onIntent' | 'warn' | 'meters'
+> {
   readonly pool: SessionPool;
   readonly createConversation: (start: Start) => Conversation;
   /** How the conversation in the side bar begins. */
@@ -33,7 +36,7 @@ export class Surfaces implements vscode.WebviewViewProvider, vscode.WebviewPanel
   #used: readonly Surface[];
   readonly #stopListening: () => void;
   readonly #changed = new vscode.EventEmitter<void>();
-  /** Another surface is the one used last, is to be seen or not, or shows another session. */
+  /** Another surface is the one used last, is to be seen or not, shows another session, or its figures have changed. */
   readonly onDidChangeShown = this.#changed.event;
   #view: vscode.WebviewView | undefined;
   #needing = 0;
@@ -89,6 +92,10 @@ export class Surfaces implements vscode.WebviewViewProvider, vscode.WebviewPanel
     for (const surface of this.all) surface.environmentChanged(environment);
   }
 
+  settingsChanged(): void {
+    for (const { meter } of this.all) meter.refresh();
+  }
+
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#view = view;
     this.#needing = 0;
@@ -113,6 +120,7 @@ export class Surfaces implements vscode.WebviewViewProvider, vscode.WebviewPanel
     const surface = new Surface({
       ...this.#parts,
       conversation: createConversation(start),
+      onMetered: () => this.#changed.fire(),
       onIntent: (intent: Intent) => {
         this.#use(surface);
         onIntent(intent, surface);

@@ -6,6 +6,9 @@ import { openAgentSession } from '../../../src/core/engine/open-agent-session.ts
 import type { AgentSession } from '../../../src/core/engine/agent-session.ts';
 import type { AgentEvent, UserInput } from '../../../src/core/events.ts';
 import type { Grant, PermissionGate } from '../../../src/core/permissions/access.ts';
+import type { EngineSettings } from '../../../src/core/engine/turn-loop.ts';
+import { createSessionChoices, withChoices } from '../../../src/core/session/session-choices.ts';
+import type { DaySpending } from '../../../src/core/usage/day-spending.ts';
 import { fixedContext } from '../../../src/core/prompt/session-context.ts';
 import type { Clock, ModelParameters } from '../../../src/core/ports.ts';
 import type { Tool, ToolContext, ToolResult } from '../../../src/core/tools/tool.ts';
@@ -89,12 +92,29 @@ export interface HarnessOptions {
   readonly parameters?: ModelParameters;
   readonly isMemoryTight?: () => boolean;
   readonly maxBudgetUsd?: number;
+  readonly turnBudgetUsd?: number;
+  readonly dayBudgetUsd?: number;
+  readonly day?: DaySpending;
 }
 
 export async function startEngine(script: Script, options: HarnessOptions = {}): Promise<EngineHarness> {
   const server = await startModelServer(script);
   const log = options.log ?? new MemoryLog();
   let ids = 0;
+  const choices = createSessionChoices(log.entries);
+  const usual = (): EngineSettings => ({
+    model: options.model ?? 'test-model',
+    ...(options.parameters ? { parameters: options.parameters } : {}),
+    maxTokens: 4_096,
+    maxTurns: options.maxTurns ?? 50,
+    maxRetries: options.maxRetries ?? 2,
+    maxRetryWaitMs: 60_000,
+    ...(options.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: options.maxBudgetUsd }),
+    ...(options.turnBudgetUsd === undefined ? {} : { turnBudgetUsd: options.turnBudgetUsd }),
+    ...(options.dayBudgetUsd === undefined ? {} : { dayBudgetUsd: options.dayBudgetUsd }),
+    ...(options.fallbackModel === undefined ? {} : { fallbackModel: options.fallbackModel }),
+    ...(options.contextWindow === undefined ? {} : { contextWindow: options.contextWindow }),
+  });
   const session = openAgentSession({
     model: createAnthropicClient({
       connection: async () => ({
@@ -104,17 +124,9 @@ export async function startEngine(script: Script, options: HarnessOptions = {}):
       }),
       userAgent: 'capstan-test',
     }),
-    settings: () => ({
-      model: options.model ?? 'test-model',
-      ...(options.parameters ? { parameters: options.parameters } : {}),
-      maxTokens: 4_096,
-      maxTurns: options.maxTurns ?? 50,
-      maxRetries: options.maxRetries ?? 2,
-      maxRetryWaitMs: 60_000,
-      ...(options.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: options.maxBudgetUsd }),
-      ...(options.fallbackModel === undefined ? {} : { fallbackModel: options.fallbackModel }),
-      ...(options.contextWindow === undefined ? {} : { contextWindow: options.contextWindow }),
-    }),
+    settings: () => withChoices(usual(), choices.current),
+    choices,
+    ...(options.day ? { day: options.day } : {}),
     context: fixedContext('You are a test.'),
     tools: [...(options.tools ?? []), ...(options.agents?.tools ?? [])],
     ...(options.agents ? { agents: options.agents } : {}),

@@ -223,7 +223,7 @@ describe('the books with agents and side requests', () => {
     assert.deepEqual([end!.outcome, end!.limit], ['limit', 'budget']);
     const words = eventsOf(engine.events, 'tool_completed').map(({ content }) => contentText(content));
     assert.equal(words.length, 2);
-    for (const said of words) assert.match(said, /ended at a limit\. This conversation has cost \$0\.00; the budget/);
+    for (const said of words) assert.match(said, /ended at a limit\. This conversation has cost \$0\.001; the budget/);
     assert.ok(engine.server.requests.length <= 8, `${engine.server.requests.length} requests`);
   });
 });
