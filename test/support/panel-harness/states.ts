@@ -1,5 +1,6 @@
 // The named states of the panel: what is looked at in screenshots and checked for accessibility.
 import type { Page } from 'playwright-core';
+import { barStates } from './bar-states.ts';
 import type { View } from '../../../src/shared/view-model.ts';
 import { cardStates } from './card-states.ts';
 import type { PanelPage } from './panel-page.ts';
@@ -87,6 +88,7 @@ const todos = [
 /** A state more is a line more here: it is then drawn in all themes and widths, and held to axe's rules. */
 export const panelStates: Readonly<Record<string, PanelState>> = {
   ...cardStates,
+  ...barStates,
   'empty-without-key': {
     view: viewOf({ environment: { key: 'missing', suggestions: suggestions() } }),
   },
