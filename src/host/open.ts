@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { FileSystem } from '../core/ports.ts';
 import type { ToolItem } from '../shared/view-model.ts';
 import type { Log } from './log.ts';
+import { openableLink } from './openable-link.ts';
 import { insideWorkspace, isWithin, toPath, toUri } from './locations.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 
@@ -60,12 +61,9 @@ export class Opener {
 
   /** Web and mail addresses only, through the editor, which asks before it leaves. */
   async openLink(address: string): Promise<void> {
-    const url = URL.canParse(address) ? new URL(address) : undefined;
-    if (url && ['http:', 'https:', 'mailto:'].includes(url.protocol)) {
-      await vscode.env.openExternal(vscode.Uri.parse(url.href, true));
-    } else {
-      tell(vscode.l10n.t('Only web and mail links are opened from the conversation.'));
-    }
+    const url = openableLink(address);
+    if (url !== undefined) await vscode.env.openExternal(vscode.Uri.parse(url, true));
+    else tell(vscode.l10n.t('Only web and mail links are opened from the conversation.'));
   }
 
   async copy(text: string): Promise<void> {

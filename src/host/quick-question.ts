@@ -21,9 +21,15 @@ export interface QuickChoice<Item extends vscode.QuickPickItem> extends Question
 
 /** Whose turn it is: the editor shows one such question at a time, and a second takes the first away. */
 export class QuickQuestions {
+  readonly #now: () => number;
   #last: Promise<unknown> = Promise.resolve();
   /** Brings the one that is up to the front. */
   #up: vscode.QuickInput | undefined;
+
+  /** `now`: milliseconds on a clock that never goes back. Default: the machine's. */
+  constructor(now = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** Runs `ask` when those before have ended. */
   inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
@@ -92,13 +98,13 @@ export class QuickQuestions {
     input.totalSteps = totalSteps === 1 ? undefined : totalSteps;
     // The person may have to look at a file before they can answer.
     input.ignoreFocusOut = true;
-    const shown = performance.now();
+    const shown = this.#now();
     const close = () => input.hide();
     const listeners: vscode.Disposable[] = [];
     try {
       return await new Promise<Answer | undefined>((resolve) => {
         listeners.push(
-          ...listen(resolve, () => performance.now() - shown >= READING_MS),
+          ...listen(resolve, () => this.#now() - shown >= READING_MS),
           input.onDidHide(() => resolve(undefined)),
         );
         signal.addEventListener('abort', close, { once: true });

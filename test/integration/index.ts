@@ -14,6 +14,7 @@ export const run = inEditor(async () => {
   await import('./suites/pickers.ts');
   await import('./suites/plan-review.ts');
   await import('./suites/permission-dialogs.ts');
+  await import('./suites/safety.ts');
   await import('./suites/terminal.ts');
   await import('./suites/language-services.ts');
   await import('./suites/tasks.ts');

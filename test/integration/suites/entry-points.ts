@@ -45,6 +45,7 @@ const dismissing = (work: Promise<void>) => closing('notifications.clearAll', wo
 
 describe('the ways in from the editor', () => {
   const scratch = scratchFolder('entry-points');
+  // Never disposed of: its channel is the extension's own.
   const log = new Log();
   const terminals = new TerminalHistory();
   let server: ModelServer | undefined;
@@ -86,7 +87,6 @@ describe('the ways in from the editor', () => {
   after(async () => {
     terminals.dispose();
     keys.dispose();
-    log.dispose();
     await closeEverything();
     await scratch.remove();
   });

@@ -16,6 +16,15 @@ const failsAs = (reason: string) => (error: unknown) => error instanceof Service
 const PRICE = 'export function price(count: number): number {\n  return count * 2;\n}\n';
 const CART = "import { price } from './price';\n\nexport const total = price(3) + price(4);\n";
 
+/** The first question may wait longer for the server than the services do for an answer. */
+async function serverStarted(file: string): Promise<void> {
+  const uri = vscode.Uri.file(file);
+  await vscode.workspace.openTextDocument(uri);
+  for (let found: unknown[] = []; found.length === 0;) {
+    found = (await vscode.commands.executeCommand<unknown[]>('vscode.executeDocumentSymbolProvider', uri)) ?? [];
+  }
+}
+
 describe('language services of the editor', function () {
   // The TypeScript server starts with the first question.
   this.timeout(60_000);
@@ -33,6 +42,7 @@ describe('language services of the editor', function () {
     await writeFile(path.join(folder, 'tsconfig.json'), '{ "compilerOptions": { "strict": true, "noEmit": true } }\n');
     await writeFile(price, PRICE);
     await writeFile(cart, CART);
+    await serverStarted(price);
   });
   afterEach(closeEverything);
   after(async () => {

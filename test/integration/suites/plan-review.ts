@@ -6,6 +6,7 @@ import type { PlanVerdict } from '../../../src/core/tools/planning/person-ports.
 import { Log } from '../../../src/host/log.ts';
 import { PlanReview } from '../../../src/host/plan-review.ts';
 import { ProposalFiles } from '../../../src/host/proposal-files.ts';
+import { READING_MS } from '../../../src/host/ask-until-read.ts';
 import { QuickQuestions } from '../../../src/host/quick-question.ts';
 import { createAttention } from '../attention.ts';
 import { activated, closeEverything, replaceAll, until } from '../editor.ts';
@@ -26,7 +27,8 @@ function planTabs(): vscode.Tab[] {
 
 describe('the review of a plan', () => {
   const files = new ProposalFiles();
-  const quick = new QuickQuestions();
+  let time = 0;
+  const quick = new QuickQuestions(() => time);
   const attention = createAttention();
   let reviews: PlanReview;
   let provider: vscode.Disposable;
@@ -58,7 +60,7 @@ describe('the review of a plan', () => {
   /** Until the question is up, and long enough for a yes to be meant. */
   const read = async () => {
     await until('the question is up', () => quick.show());
-    await sleep(700);
+    time += READING_MS;
   };
   const document = async () => {
     const tab = await until('the plan is open', () => planTabs()[0]);

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { PersonAnswers, PersonQuestion } from '../../../src/core/tools/planning/person-ports.ts';
 import { Log } from '../../../src/host/log.ts';
 import { QuestionDialogs } from '../../../src/host/question-dialogs.ts';
+import { READING_MS } from '../../../src/host/ask-until-read.ts';
 import { QuickQuestions } from '../../../src/host/quick-question.ts';
 import { ReadOnlyDocuments } from '../../../src/host/read-only-documents.ts';
 import { ORIGINAL_SCHEME } from '../../../src/shared/contributions.ts';
@@ -32,6 +33,7 @@ const format: PersonQuestion = {
 
 describe('questions to the person', () => {
   const attention = createAttention();
+  let time = 0;
   let quick: QuickQuestions;
   let dialogs: QuestionDialogs;
   let log: Log;
@@ -40,7 +42,7 @@ describe('questions to the person', () => {
 
   before(async () => {
     await activated();
-    quick = new QuickQuestions();
+    quick = new QuickQuestions(() => time);
     log = new Log();
     const documents = new ReadOnlyDocuments();
     // Asked after the extension's own, which does not know these documents.
@@ -62,7 +64,7 @@ describe('questions to the person', () => {
   /** Until the question is up, and long enough for a yes to be meant. */
   const read = async () => {
     await until('a question is up', () => quick.show());
-    await sleep(700);
+    time += READING_MS;
   };
 
   it('take the chosen option of each, in order', async () => {

@@ -1,4 +1,4 @@
-import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -30,9 +30,9 @@ describe('conversations', () => {
 
   before(async () => {
     await activated();
+    // Never disposed of: its channel is the extension's own.
     log = new Log();
   });
-  after(() => log.dispose());
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'capstan-conversations-'));
     shelf = createSessionFiles({ folder, onFailure: () => {}, onWarning: () => {} });
