@@ -67,6 +67,11 @@ export interface ToolDetails {
   readonly exitCode?: number;
   /** Absolute paths of the files that the call changed, where it is not `path` alone. */
   readonly changed?: readonly string[];
+  /** What the person answered to each question, in their order: labels of options, and words of their own. */
+  readonly answers?: readonly { readonly chosen: readonly string[]; readonly words?: string }[];
+  /** The person's verdict on a plan, and the plan as they approved it, where they changed it. */
+  readonly verdict?: 'approved' | 'rejected';
+  readonly plan?: string;
   /** One line for the person: what was changed in review, why it was denied. */
   readonly note?: string;
 }

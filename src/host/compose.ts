@@ -135,6 +135,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     opener,
     review,
     pending,
+    plans,
     questions,
     log,
   });

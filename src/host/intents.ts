@@ -8,12 +8,14 @@ import type { Log } from './log.ts';
 import type { Opener } from './open.ts';
 import type { PendingReview } from './pending-edits/compose-pending.ts';
 import type { Surface } from './surfaces/surface.ts';
+import type { PlanReview } from './plan-review.ts';
 
 export interface IntentParts {
   readonly conversation: Conversation;
   readonly opener: Opener;
   readonly review: DiffReview;
   readonly pending: Pick<PendingReview, 'handle'>;
+  readonly plans: PlanReview;
   /** Brings whatever waits for the person to the front; false when nothing does. */
   readonly questions: { show(): boolean };
   readonly panel: Pick<Surface, 'send'>;
@@ -58,6 +60,8 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
       return;
     case 'pending':
       return parts.pending.handle(intent);
+    case 'decidePlan':
+      return decidePlan(intent, parts);
     case 'openLink':
       return opener.openLink(intent.url);
     case 'copy':
@@ -102,6 +106,11 @@ async function openDiff(itemId: string, { conversation, opener, review }: Intent
   if (!item) return;
   if (item.waiting && (await review.open(item.waiting.requestId))) return;
   await opener.openFinishedEdit(item);
+}
+
+function decidePlan({ itemId, verdict }: Extract<Intent, { type: 'decidePlan' }>, parts: IntentParts): void {
+  const item = findTool(parts.conversation, itemId);
+  if (item?.waiting && item.plan !== undefined) parts.plans.decide(item.plan, verdict);
 }
 
 async function showOutput(itemId: string, { conversation, opener }: IntentParts): Promise<void> {

@@ -28,7 +28,7 @@ interface Review {
   readonly plan: string;
   readonly uri: vscode.Uri;
   readonly signal: AbortSignal;
-  /** The first verdict counts. */
+  /** The first verdict counts; its question is closed. */
   readonly settle: (verdict: PlanVerdict) => void;
   /** Its question is up, or is about to be. */
   asking: boolean;
@@ -55,12 +55,17 @@ export class PlanReview implements PlanReviewer, vscode.Disposable {
   }
 
   async review(plan: string, signal: AbortSignal): Promise<PlanVerdict> {
-    const either = AbortSignal.any([signal, this.#end.signal]);
+    const decided = new AbortController();
+    const either = AbortSignal.any([signal, this.#end.signal, decided.signal]);
     if (either.aborted) return REJECTED;
     const { files, scheme } = this.#parts;
     const uri = files.put(`plan-${randomUUID()}`, NAME, plan).with({ scheme });
-    let settle!: Review['settle'];
-    const verdict = new Promise<PlanVerdict>((resolve) => (settle = resolve));
+    let answer!: Review['settle'];
+    const verdict = new Promise<PlanVerdict>((resolve) => (answer = resolve));
+    const settle: Review['settle'] = (given) => {
+      answer(given);
+      decided.abort();
+    };
     const review: Review = { plan, uri, signal: either, settle, asking: false };
     either.addEventListener('abort', () => settle(REJECTED), { once: true });
     this.#pending.add(review);
@@ -80,6 +85,13 @@ export class PlanReview implements PlanReviewer, vscode.Disposable {
     const [first] = this.#pending;
     if (first) void this.#open(first, false);
     return first !== undefined;
+  }
+
+  /** The verdict from the panel on the plan that reads so; false when none does. */
+  decide(plan: string, verdict: 'approve' | 'keep'): boolean {
+    const review = [...this.#pending].find((pending) => pending.plan === plan);
+    review?.settle(verdict === 'keep' ? REJECTED : this.#approval(review, 'default'));
+    return review !== undefined;
   }
 
   dispose(): void {

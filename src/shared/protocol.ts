@@ -49,6 +49,8 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('review'), requestId: id, verdict: z.enum(['accept', 'reject']) }),
   /** Keeps, undoes or shows the edits that are to be reviewed: of one file, or all. */
   z.object({ type: z.literal('pending'), action: z.enum(['keep', 'undo', 'review']), path: z.optional(text) }),
+  /** Decides on the plan that waits in this item. */
+  z.object({ type: z.literal('decidePlan'), itemId: id, verdict: z.enum(['approve', 'keep']) }),
   z.object({ type: z.literal('openLink'), url: text }),
   z.object({ type: z.literal('copy'), text }),
   z.object({ type: z.literal('insertAtCursor'), text }),

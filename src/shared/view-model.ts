@@ -77,6 +77,20 @@ export const toolItemSchema = z.object({
   waiting: z.optional(z.object({ requestId: z.string(), words: z.string(), review: z.boolean() })),
   /** One line under the row: why it failed or was denied, or what the person changed. */
   note: z.optional(z.string()),
+  /** The plan that the call puts before the person, in Markdown, and their verdict: as they approved it, once they have. */
+  plan: z.optional(z.string()),
+  verdict: z.optional(z.enum(['approved', 'rejected'])),
+  /** What the call asks the person, and what they answered. */
+  questions: z.optional(
+    z.array(
+      z.object({
+        header: z.string(),
+        question: z.string(),
+        options: z.array(z.object({ label: z.string(), description: z.string() })),
+        answer: z.optional(z.object({ chosen: z.array(z.string()), words: z.optional(z.string()) })),
+      }),
+    ),
+  ),
   /** The subagent that the call runs: its newest steps, oldest first, and what it has taken so far. */
   agent: z.optional(
     z.object({
@@ -102,6 +116,10 @@ export const noticeItemSchema = z.object({
   title: z.string(),
   /** What was kept and what to do. */
   body: z.string(),
+  /** What matters one by one: "Kept", "Dropped". */
+  facts: z.optional(z.array(z.object({ name: z.string(), words: z.string() }))),
+  /** Markdown that the card opens to, and what the way there is called. */
+  more: z.optional(z.object({ label: z.string(), text: z.string() })),
   /** At most three; the last is the primary one. */
   actions: z.array(
     z.object({

@@ -48,7 +48,7 @@ describe('the rows of the panel', () => {
     const waiting = { requestId: 'q2', words: 'Capstan wants to run npm test', review: false };
     const run = toolOf('b1', 'Bash', 'npm test', { state: 'waiting', waiting });
     await panel.show(viewOf({ session: { state: 'waiting' }, turns: [turnOf('t1', 'Hello', [run], isRunning)] }));
-    await panel.page.getByRole('button', { name: 'Show question' }).click();
+    await panel.page.getByRole('button', { name: 'Show Question' }).click();
     assert.deepEqual(await panel.intent('showQuestion'), { type: 'showQuestion', requestId: 'q2' });
   });
 

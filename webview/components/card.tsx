@@ -7,16 +7,23 @@ interface CardProps {
   icon: IconName;
   level: 'info' | 'warning' | 'error';
   title: string;
+  /** In the transcript, where the arrow keys stop at it. */
+  inner?: boolean;
   body: ComponentChildren;
   actions: readonly { label: string; run: () => void }[];
 }
 
 const levelWords = { info: 'Information', warning: 'Warning', error: 'Error' } as const;
 
-export function Card({ icon, level, title, body, actions }: CardProps) {
+export function Card({ icon, level, title, inner = false, body, actions }: CardProps) {
   const shown = actions.slice(-3);
   return (
-    <div class={`card ${level}`} role="group" aria-label={`${levelWords[level]}: ${title}`}>
+    <div
+      class={`card ${level}`}
+      role="group"
+      aria-label={`${levelWords[level]}: ${title}`}
+      {...(inner ? { tabIndex: -1, 'data-stop': '', 'data-group': '' } : {})}
+    >
       <div class="card-title">
         <Icon name={icon} class={`level-${level}`} />
         <strong dir="auto">{title}</strong>

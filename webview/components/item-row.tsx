@@ -4,6 +4,8 @@ import { EditRow } from './edit-row.tsx';
 import { guarded } from './guarded.tsx';
 import { Markdown } from './markdown.tsx';
 import { Notice } from './notice.tsx';
+import { PlanRow } from './plan-row.tsx';
+import { QuestionRow } from './question-row.tsx';
 import { Said } from './said.tsx';
 import { Thinking } from './thinking.tsx';
 import { ToolRow } from './tool-row.tsx';
@@ -15,7 +17,7 @@ export const ItemRow = guarded('item', function ItemRow({ item, turnId }: { item
     case 'thinking':
       return <Thinking item={item} />;
     case 'tool':
-      return isEdit(item) ? <EditRow item={item} /> : <ToolRow item={item} />;
+      return <Tool item={item} />;
     case 'notice':
       return <Notice item={item} turnId={turnId} />;
     case 'person':
@@ -24,6 +26,12 @@ export const ItemRow = guarded('item', function ItemRow({ item, turnId }: { item
       return item satisfies never;
   }
 });
+
+function Tool({ item }: { item: ToolItem }) {
+  if (item.plan !== undefined) return <PlanRow item={item} plan={item.plan} />;
+  if (item.questions) return <QuestionRow item={item} questions={item.questions} />;
+  return isEdit(item) ? <EditRow item={item} /> : <ToolRow item={item} />;
+}
 
 function Answer({ item }: { item: TextItem }) {
   return (

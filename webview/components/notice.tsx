@@ -3,8 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { commands } from '../../src/shared/contributions.ts';
 import type { Intent } from '../../src/shared/protocol.ts';
 import type { NoticeItem } from '../../src/shared/view-model.ts';
-import { usePanel, type Panel } from '../panel-context.ts';
+import { toggleOpen, usePanel, type Panel } from '../panel-context.ts';
 import { Card } from './card.tsx';
+import { Icon } from './icon.tsx';
+import { Markdown } from './markdown.tsx';
 import { memo } from './memo.ts';
 
 type Action = NoticeItem['actions'][number]['action'];
@@ -14,13 +16,16 @@ export const Notice = memo(function Notice({ item, turnId }: { item: NoticeItem;
   return (
     <div class="notice">
       <Card
+        inner
         icon={item.level}
         level={item.level}
         title={item.title}
         body={
           <>
-            {item.body && <span>{item.body}</span>}
+            {item.body && <span class="lines">{item.body}</span>}
+            {item.facts && <Facts facts={item.facts} />}
             {item.until !== undefined && <Countdown until={item.until} />}
+            {item.more && <More id={item.id} {...item.more} />}
           </>
         }
         actions={item.actions.map(({ label, action }) => ({ label, run: () => act(panel, action, turnId) }))}
@@ -28,6 +33,33 @@ export const Notice = memo(function Notice({ item, turnId }: { item: NoticeItem;
     </div>
   );
 });
+
+function Facts({ facts }: { facts: NonNullable<NoticeItem['facts']> }) {
+  return (
+    <dl class="facts">
+      {facts.map(({ name, words }) => (
+        <>
+          <dt>{name}</dt>
+          <dd>{words}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+function More({ id, label, text }: { id: string } & NonNullable<NoticeItem['more']>) {
+  const panel = usePanel();
+  const isOpen = panel.open.value.has(id);
+  return (
+    <>
+      <button type="button" class="link" aria-expanded={isOpen} onClick={() => toggleOpen(panel, id)}>
+        <Icon name="chevron-right" class="twistie" />
+        {label}
+      </button>
+      {isOpen && <Markdown text={text} streaming={false} />}
+    </>
+  );
+}
 
 function act(panel: Panel, action: Action, turnId: string) {
   // Going on after a limit is a message of its own in the conversation.

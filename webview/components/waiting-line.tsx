@@ -1,5 +1,6 @@
 // What a row waits for, in words, with the buttons that answer it or bring the question to the front.
 import type { ToolItem } from '../../src/shared/view-model.ts';
+import { t } from '../l10n.ts';
 import { usePanel } from '../panel-context.ts';
 import { revealHidden } from '../state/visible-text.ts';
 import { Button } from './controls.tsx';
@@ -24,7 +25,7 @@ export function WaitingLine({ item }: { item: ToolItem }) {
           </>
         ) : (
           <Button primary onClick={() => panel.send({ type: 'showQuestion', requestId })}>
-            Show question
+            {t('Show Question')}
           </Button>
         )}
       </div>

@@ -15,14 +15,19 @@ export function compactingCard(id: string, trigger: CompactionTrigger): NoticeIt
 export function compactedCard(id: string, event: Extract<DurableEvent, { type: 'compacted' }>): NoticeItem {
   const { trigger, tokensBefore, tokensAfter, dropped, summary } = event;
   // Before is what was billed, after an estimate: a short conversation may even seem to grow.
-  const size = tokensAfter < tokensBefore ? `, ${short(tokensBefore)} → about ${short(tokensAfter)} tokens` : '';
-  const gone = `Your last request is kept word for word. In place of ${dropped.join(' and ')} stands this summary:`;
+  const size = { name: 'Size', words: `${short(tokensBefore)} → about ${short(tokensAfter)} tokens` };
   return {
     id,
     kind: 'notice',
     level: 'info',
-    title: `Conversation shortened${size}`,
-    body: `${WHY[trigger]} ${gone}\n\n${summary}`,
+    title: 'Conversation shortened',
+    body: WHY[trigger],
+    facts: [
+      { name: 'Kept', words: 'Your last request, word for word, and a summary of what came before' },
+      ...(dropped.length > 0 ? [{ name: 'Dropped', words: dropped.join(' and ') }] : []),
+      ...(tokensAfter < tokensBefore ? [size] : []),
+    ],
+    more: { label: 'Summary', text: summary },
     actions: [],
   };
 }

@@ -72,7 +72,7 @@ const CARDS: Record<FailureClass, { title: string; next: string; actions: Action
 
 export function failureCard(id: string, failure: Failure): NoticeItem {
   const { title, next, actions } = CARDS[failure.class];
-  return { id, kind: 'notice', level: 'error', title, body: `${failure.message} ${KEPT} ${next}`, actions };
+  return { id, kind: 'notice', level: 'error', title, body: `${failure.message}\n${KEPT} ${next}`, actions };
 }
 
 export function retryCard(id: string, failure: Failure, attempt: number, until: number): NoticeItem {

@@ -2,6 +2,7 @@
 import type { CallSummary, DurableEvent } from '../events.ts';
 import type { ApiToolResultContent } from '../messages/api.ts';
 import type { ToolItem, ToolState } from '../../shared/view-model.ts';
+import { withAnswered, withAsked } from './person-cards.ts';
 
 /** Characters of input and of output that the panel holds for a row; the rest is opened in an editor. */
 export const SHOWN_CHARS = 8_000;
@@ -37,7 +38,7 @@ export function withSummary(item: ToolItem, summary: CallSummary, active: boolea
 export function withInput(item: ToolItem, input: unknown): ToolItem {
   const command = typeof input === 'object' && input !== null && 'command' in input ? input.command : undefined;
   const text = typeof command === 'string' ? command : JSON.stringify(input, undefined, 2);
-  return { ...item, input: text.slice(0, SHOWN_CHARS) };
+  return withAsked({ ...item, input: text.slice(0, SHOWN_CHARS) }, input);
 }
 
 export function withEnding(
@@ -49,7 +50,7 @@ export function withEnding(
   const { details } = event;
   const text = contentText(event.content);
   const output = cap(text);
-  return {
+  const ended: ToolItem = {
     ...rest,
     verb,
     state: event.outcome === 'invalid' ? 'failed' : event.outcome,
@@ -63,6 +64,7 @@ export function withEnding(
     ...(details.line === undefined ? {} : { line: details.line }),
     ...(details.note === undefined ? {} : { note: details.note }),
   };
+  return withAnswered(ended, event);
 }
 
 /** Head and tail: the end of an output mostly says what went wrong. */

@@ -13,7 +13,10 @@ import { onSettingsChanged, readPriceSetting, readSettings, startingMode } from 
 import type { StatusBar } from '../status-bar.ts';
 import { Surfaces } from './surfaces.ts';
 
-export interface SurfacesHostParts extends Pick<IntentParts, 'opener' | 'review' | 'pending' | 'questions' | 'log'> {
+export interface SurfacesHostParts extends Pick<
+  IntentParts,
+  'opener' | 'review' | 'pending' | 'plans' | 'questions' | 'log'
+> {
   readonly context: vscode.ExtensionContext;
   readonly shelf: SessionShelf;
   /** Which sessions belong to this window. */
@@ -35,7 +38,8 @@ export interface SurfacesHost {
 const SESSION_MEMORY = 'capstan.session';
 
 export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
-  const { context, shelf, folder, remedies, environment, statusBar, log, opener, review, pending, questions } = parts;
+  const { context, shelf, folder, remedies, environment, statusBar, log, opener, review, pending, plans, questions } =
+    parts;
   const warn = (message: string, error?: unknown) => log.error(message, error);
   const offerRemedy = (reason: string) => void remedies.offer(reason);
   const pool = new SessionPool({ openSession: parts.openSession, warn });
@@ -64,7 +68,7 @@ export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
     },
     onIntent: (intent, surface) => {
       const { conversation } = surface;
-      const intentParts = { conversation, opener, review, pending, questions, panel: surface, log, offerRemedy };
+      const intentParts = { conversation, opener, review, pending, plans, questions, panel: surface, log, offerRemedy };
       handleIntent(intent, intentParts).catch((error: unknown) => warn(`The panel's ${intent.type} failed.`, error));
     },
   });

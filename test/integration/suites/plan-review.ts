@@ -104,6 +104,18 @@ describe('the review of a plan', () => {
     }
   });
 
+  it('takes the verdict of the panel on the plan that reads so, as the person made it, and closes its question', async () => {
+    assert.equal(reviews.decide(plan, 'approve'), false);
+    const { done } = review();
+    const shown = await document();
+    await replaceAll(shown, 'Another plan\n');
+    await read();
+    assert.equal(reviews.decide('Some other plan', 'approve'), false);
+    assert.equal(reviews.decide(plan, 'approve'), true);
+    assert.deepEqual(await done, { decision: 'approve', plan: 'Another plan\n', mode: 'default' });
+    await until('its question is gone', () => !quick.show());
+  });
+
   it('does not take a key that was on its way for an approval', async () => {
     const { now } = review();
     await until('the question is up', () => quick.show());

@@ -1,7 +1,7 @@
 // The named states of cards, of right-to-left text and of what went wrong in the panel itself.
 import type { PanelState } from './states.ts';
 import { breakOn } from './break-on.ts';
-import { footer, readOf, textOf, thinkingOf, toolOf, turnOf, viewOf } from './views.ts';
+import { footer, noticeOf, readOf, textOf, thinkingOf, toolOf, turnOf, viewOf } from './views.ts';
 
 const hebrew = `## מה מצאתי
 
@@ -29,6 +29,40 @@ const broken = turnOf(
   { footer },
 );
 
+const plan = `# Keep the last item
+
+1. Write a test with a trailing comma in \`test/parser.test.ts\`
+2. Let the loop in \`src/parser.ts\` reach the end
+3. Run **all** tests
+
+## Not touched
+
+The lexer, and what calls it.`;
+
+const planCall = toolOf('p1', 'ExitPlanMode', 'Keep the last item', { verb: 'Presented a plan', plan });
+
+const questions = [
+  {
+    header: 'Storage',
+    question: 'Where should the parsed lists be kept?',
+    options: [
+      { label: 'In memory', description: 'Fast, gone after a restart.' },
+      { label: 'In a file', description: 'Slower; needs a format that older versions can read.' },
+    ],
+  },
+  {
+    header: 'Tests',
+    question: 'Which tests are to be written?',
+    options: [
+      { label: 'Unit', description: 'For the parser alone.' },
+      { label: 'End to end', description: 'Through the command line.' },
+    ],
+  },
+];
+const asking = toolOf('q1', 'AskUserQuestion', 'Where should the parsed lists be kept?', { verb: 'Asking', questions });
+
+const summary = `## What was asked\n\nKeep the last item of a list.\n\n## What was found\n\n- \`parseList\` ends early`;
+
 export const cardStates: Readonly<Record<string, PanelState>> = {
   'render-error': {
     view: viewOf({}),
@@ -42,6 +76,100 @@ export const cardStates: Readonly<Record<string, PanelState>> = {
       ];
       await panel.show(viewOf({ turns, session: { queued } }));
     },
+  },
+  'plan-waiting': {
+    view: viewOf({
+      session: { state: 'waiting', mode: 'plan' },
+      turns: [
+        turnOf(
+          't1',
+          'Plan how to keep the last item.',
+          [{ ...planCall, state: 'waiting', waiting: { requestId: 'w1', words: 'Approve the plan?', review: false } }],
+          { state: 'running' },
+        ),
+      ],
+    }),
+  },
+  'plan-decided': {
+    view: viewOf({
+      turns: [
+        turnOf(
+          't1',
+          'Plan how to keep the last item.',
+          [
+            { ...planCall, id: 'p0', verdict: 'rejected', note: 'Not approved: leave the lexer alone' },
+            { ...planCall, verdict: 'approved', note: 'Approved with your changes (+1 −1)' },
+            textOf('x1', 'I begin with the test.'),
+          ],
+          { footer },
+        ),
+      ],
+    }),
+    act: (page) => page.getByRole('button', { name: /Plan/ }).last().click(),
+  },
+  'question-waiting': {
+    view: viewOf({
+      session: { state: 'waiting' },
+      turns: [
+        turnOf(
+          't1',
+          'Keep the lists somewhere.',
+          [
+            textOf('x1', 'Two things only you can decide.'),
+            { ...asking, state: 'waiting', waiting: { requestId: 'w1', words: questions[0]!.question, review: false } },
+          ],
+          { state: 'running' },
+        ),
+      ],
+    }),
+  },
+  'question-answered': {
+    view: viewOf({
+      turns: [
+        turnOf(
+          't1',
+          'Keep the lists somewhere.',
+          [
+            {
+              ...asking,
+              verb: 'Asked',
+              questions: [
+                { ...questions[0]!, answer: { chosen: ['In a file'] } },
+                { ...questions[1]!, answer: { chosen: ['Unit', 'End to end'], words: 'and one for the empty list' } },
+              ],
+              note: 'In a file, Unit, End to end, and one for the empty list',
+            },
+            { ...asking, id: 'q2', verb: 'Asked', note: 'Closed without an answer', questions: [questions[0]!] },
+          ],
+          { footer },
+        ),
+      ],
+    }),
+  },
+  compaction: {
+    view: viewOf({
+      turns: [
+        turnOf(
+          't1',
+          'Go on with the lexer.',
+          [
+            noticeOf('n1', {
+              title: 'Conversation shortened',
+              body: 'It was about to fill what the model can hold.',
+              facts: [
+                { name: 'Kept', words: 'Your last request, word for word, and a summary of what came before' },
+                { name: 'Dropped', words: '14 answers and the results of 22 × Read and 3 × Bash' },
+                { name: 'Size', words: '171k → about 9.2k tokens' },
+              ],
+              more: { label: 'Summary', text: summary },
+            }),
+            textOf('x1', 'The lexer needs the same change.'),
+          ],
+          { footer },
+        ),
+      ],
+    }),
+    act: (page) => page.getByRole('button', { name: 'Summary' }).click(),
   },
   'right-to-left': {
     view: viewOf({

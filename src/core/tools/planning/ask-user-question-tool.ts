@@ -86,7 +86,7 @@ function checkLength(what: string, text: string, most: number): void {
 function answered(questions: readonly PersonQuestion[], answers: readonly PersonAnswer[]): ToolResult {
   const lines = questions.map(({ question }, index) => `“${question}” ${answerWords(answers[index])}`);
   const note = answers.flatMap(({ chosen, words }) => [...chosen, ...(words === undefined ? [] : [words])]).join(', ');
-  return { content: `The person answered:\n${lines.join('\n')}`, details: { note } };
+  return { content: `The person answered:\n${lines.join('\n')}`, details: { note, answers } };
 }
 
 function answerWords({ chosen, words }: PersonAnswer = { chosen: [] }): string {

@@ -71,13 +71,17 @@ function approved(plan: string, verdict: Extract<PlanVerdict, { decision: 'appro
   const edits = verdict.mode === 'acceptEdits' ? ' Edits in the workspace are accepted without a question.' : '';
   const start = `The person approved the plan; plan mode is off.${edits}`;
   if (verdict.plan.trim() === plan.trim()) {
-    return { content: `${start} Carry it out as you wrote it.`, details: { note: 'Approved' } };
+    return { content: `${start} Carry it out as you wrote it.`, details: { note: 'Approved', verdict: 'approved' } };
   }
   const { diff, added, removed } = describeChange(plan, verdict.plan);
   const changes = diff !== undefined && diff.length <= MAX_DIFF ? `\n\nWhat they changed:\n${diff}` : '';
   return {
     content: `${start} They changed it first. Carry out this one, not yours:\n\n${verdict.plan}${changes}`,
-    details: { note: `Approved with your changes (+${added} −${removed})` },
+    details: {
+      note: `Approved with your changes (+${added} −${removed})`,
+      verdict: 'approved',
+      plan: verdict.plan,
+    },
   };
 }
 
@@ -92,12 +96,12 @@ function rejected({ words, by }: Extract<PlanVerdict, { decision: 'reject' }>): 
   if (words) {
     return {
       content: `The person did not approve the plan. They say: ${words}\nPlan mode stays on. Change the plan accordingly and present it again.`,
-      details: { note: `Not approved: ${words}` },
+      details: { note: `Not approved: ${words}`, verdict: 'rejected' },
     };
   }
   return {
     content:
       'The person did not approve the plan and wants to go on planning. Plan mode stays on. Ask what is missing, or end and let them say it.',
-    details: { note: 'Not approved' },
+    details: { note: 'Not approved', verdict: 'rejected' },
   };
 }
