@@ -3,6 +3,7 @@ import { PanelContext, usePanel, type Panel } from '../panel-context.ts';
 import { Composer } from './composer.tsx';
 import { DemoStrip } from './demo-strip.tsx';
 import { guarded } from './guarded.tsx';
+import { PendingStrip } from './pending.tsx';
 import { Queue } from './queue.tsx';
 import { TodoList } from './todo-list.tsx';
 import { Transcript } from './transcript.tsx';
@@ -35,6 +36,7 @@ function Extras() {
       <DemoStrip />
       <TrustCard />
       <TodoList />
+      <PendingStrip />
       <Queue />
     </>
   );

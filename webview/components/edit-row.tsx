@@ -5,6 +5,7 @@ import { ChangeCount } from './change-count.tsx';
 import { DiffLines } from './diff-lines.tsx';
 import { Icon } from './icon.tsx';
 import { MiddleText } from './middle-text.tsx';
+import { PendingActions } from './pending.tsx';
 import { RowNote } from './row-note.tsx';
 import { StateMark } from './state-mark.tsx';
 import { toolIcon } from './tool-row.tsx';
@@ -45,6 +46,7 @@ export function EditRow({ item }: { item: ToolItem }) {
             <StateMark state={item.state} />
           </span>
         </button>
+        <PendingActions item={item} />
       </div>
       <RowNote item={item} />
       <WaitingLine item={item} />

@@ -202,6 +202,27 @@ export const panelStates: Readonly<Record<string, PanelState>> = {
       ],
     }),
   },
+  'edits-to-review': {
+    view: viewOf({
+      environment: {
+        pending: { paths: ['/sample/src/parser.ts', '/sample/test/parser.test.ts'], added: 40, removed: 12 },
+      },
+      turns: [
+        turnOf('t1', request, [
+          ...reads,
+          edit,
+          toolOf('e2', 'Edit', 'src/parser.ts', { path: '/sample/src/parser.ts', diff, added: 3, removed: 1 }),
+          toolOf('e3', 'Edit', 'test/parser.test.ts', {
+            path: '/sample/test/parser.test.ts',
+            diff,
+            added: 36,
+            removed: 11,
+          }),
+          textOf('x1', 'The loop reaches the end now, and a test says so.'),
+        ]),
+      ],
+    }),
+  },
   'edits-kept': {
     view: viewOf({
       turns: [
