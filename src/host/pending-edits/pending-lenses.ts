@@ -34,8 +34,8 @@ function lensesOf(
     ? vscode.l10n.t('Somebody has typed in this change since. You are asked before their words go too.')
     : vscode.l10n.t('Put back what stood here before.');
   return [
-    lens(commands.keepHunk, `$(check) ${vscode.l10n.t('Keep')}`, vscode.l10n.t('Keep this change as it stands.')),
-    lens(commands.undoHunk, `$(discard) ${hunk.touched ? vscode.l10n.t('Undo…') : vscode.l10n.t('Undo')}`, undoTooltip),
+    lens(commands.keepHunk, vscode.l10n.t('Keep'), vscode.l10n.t('Keep this change as it stands.')),
+    lens(commands.undoHunk, hunk.touched ? vscode.l10n.t('Undo…') : vscode.l10n.t('Undo'), undoTooltip),
     lens(
       commands.nextHunk,
       vscode.l10n.t('{0} of {1}', index + 1, count),

@@ -13,7 +13,7 @@ export class PendingMarks implements vscode.Disposable {
     backgroundColor: new vscode.ThemeColor('diffEditor.insertedLineBackground'),
     borderColor: new vscode.ThemeColor('editorGutter.addedBackground'),
     borderStyle: 'solid',
-    borderWidth: '0 0 0 3px',
+    borderWidth: '0 0 0 2px',
     overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.addedForeground'),
     overviewRulerLane: vscode.OverviewRulerLane.Left,
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
