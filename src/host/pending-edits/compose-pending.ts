@@ -31,8 +31,7 @@ export interface PendingReview extends vscode.Disposable {
 }
 
 export function composePendingReview({ context, files, documents, log, show }: PendingReviewParts): PendingReview {
-  const storage = context.storageUri ?? context.globalStorageUri;
-  const edits = new PendingEdits({ files, log, store: createPendingStore(path.join(storage.fsPath, 'pending')) });
+  const edits = new PendingEdits({ files, log, store: createPendingStore(storageFolder(context)) });
   const commands = new PendingCommands({ pending: edits, documents });
   let shown = '';
   const update = () => {
@@ -71,6 +70,12 @@ export function composePendingReview({ context, files, documents, log, show }: P
       for (const disposable of owned.toReversed()) disposable.dispose();
     },
   };
+}
+
+/** Beside the sessions, where commands in the sandbox cannot look; one folder for each workspace. */
+function storageFolder({ globalStorageUri, storageUri }: vscode.ExtensionContext): string {
+  const workspace = storageUri ? path.basename(path.dirname(storageUri.fsPath)) : 'none';
+  return path.join(globalStorageUri.fsPath, 'pending', workspace);
 }
 
 async function handle({ action, path: file }: PendingIntent, commands: PendingCommands): Promise<void> {
