@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import type { PanelMessage } from '../src/shared/protocol.ts';
 import type { View } from '../src/shared/view-model.ts';
+import { t } from './l10n.ts';
 import type { Panel } from './panel-context.ts';
 import { announcementFor } from './state/announcement.ts';
 import { createComposing } from './state/composing.ts';
@@ -16,6 +17,7 @@ export function createPanel(transport: Transport): Panel {
   const saved = loadState(transport.editor);
   const saver = createSaver(transport.editor, saved);
   const open = signal<ReadonlySet<string>>(new Set(saved.open));
+  const focusView = signal(saved.focusView === true);
   const announcement = signal('');
 
   const conversation = createConversation({
@@ -45,6 +47,10 @@ export function createPanel(transport: Transport): Panel {
         return composing.onRefused(message.id, message.reason);
       case 'compose':
         return composing.compose(message.text, message.attachments, message.send);
+      case 'toggleFocusView':
+        focusView.value = !focusView.peek();
+        announcement.value = focusView.peek() ? t('Focus view is on') : t('Focus view is off');
+        return;
       case 'focus':
         return composing.focus();
       default:
@@ -52,7 +58,7 @@ export function createPanel(transport: Transport): Panel {
     }
   }
 
-  effect(() => saver.save({ ...composing.drafts.value, open: [...open.value] }));
+  effect(() => saver.save({ ...composing.drafts.value, open: [...open.value], focusView: focusView.value }));
   addEventListener('focus', () => transport.send({ type: 'focused' }));
   addEventListener('pagehide', saver.flush);
   document.addEventListener('visibilitychange', () => {
@@ -66,6 +72,7 @@ export function createPanel(transport: Transport): Panel {
     view: conversation.view,
     composing,
     open,
+    focusView,
     announcement,
     savedScroll: saved.scrollTop,
     saveScroll: (scrollTop) => saver.save({ scrollTop }),
@@ -77,5 +84,5 @@ export function createPanel(transport: Transport): Panel {
 function stillThere(open: ReadonlySet<string>, view: View): ReadonlySet<string> {
   if (open.size === 0) return open;
   const ids = new Set(view.turns.flatMap((turn) => turn.items.map((item) => item.id)));
-  return new Set([...open].filter((id) => ids.has(id.replace(/^fold:/, ''))));
+  return new Set([...open].filter((id) => ids.has(id.replace(/^(?:focus:)?(?:fold:)?/, ''))));
 }

@@ -11,6 +11,8 @@ export interface Panel {
   readonly composing: Composing;
   /** Ids of the rows that are open. */
   readonly open: Signal<ReadonlySet<string>>;
+  /** Only what was said, changed or asked is shown. */
+  readonly focusView: ReadonlySignal<boolean>;
   readonly announcement: ReadonlySignal<string>;
   /** Where the transcript was when the panel last went; undefined: at its end. */
   readonly savedScroll: number | undefined;

@@ -50,6 +50,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     [commands.sessions]: () => parts.sessions.show(),
     [commands.openInTab]: () => surfaces.openTab(here().session?.id),
     [commands.openInWindow]: () => surfaces.openWindow(),
+    [commands.toggleFocusView]: () => surfaces.active.send({ type: 'toggleFocusView' }),
     [commands.stop]: () => here().stop(),
     [commands.compact]: async () => {
       const focus = await vscode.window.showInputBox({

@@ -22,6 +22,7 @@ export const commands = {
   openInTab: 'capstan.openInTab',
   openInWindow: 'capstan.openInWindow',
   stop: 'capstan.stop',
+  toggleFocusView: 'capstan.toggleFocusView',
   compact: 'capstan.compact',
   chooseMode: 'capstan.chooseMode',
   chooseModel: 'capstan.chooseModel',

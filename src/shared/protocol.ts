@@ -72,6 +72,7 @@ export const panelMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('refused'), id: z.string(), reason: z.string() }),
   /** Puts text (and chips) into the composer and focuses it: from "Ask Capstan" in the editor. */
   z.object({ type: z.literal('compose'), text: z.string(), attachments: z.array(attachmentSchema), send: z.boolean() }),
+  z.object({ type: z.literal('toggleFocusView') }),
   z.object({ type: z.literal('focus') }),
 ]);
 export type PanelMessage = z.infer<typeof panelMessageSchema>;

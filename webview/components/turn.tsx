@@ -1,33 +1,34 @@
 // One turn: what the person said, then the rows of the answer, then a line that says how it goes or what it took.
 import { useMemo } from 'preact/hooks';
 import type { SessionView, Turn as TurnView } from '../../src/shared/view-model.ts';
+import { usePanel } from '../panel-context.ts';
+import { focusRows } from '../state/focus-rows.ts';
 import { foldRows } from '../state/fold-rows.ts';
 import { footerParts } from '../state/short-words.ts';
 import { ProgressRing } from './controls.tsx';
 import { CopyButton } from './copy-button.tsx';
-import { FoldRow } from './fold-row.tsx';
 import { guarded } from './guarded.tsx';
-import { ItemRow } from './item-row.tsx';
 import { Said } from './said.tsx';
+import { TurnRow } from './turn-row.tsx';
 
 type SessionState = SessionView['state'];
 
 export const Turn = guarded(
   'turn',
   function Turn({ turn, sessionState }: { turn: TurnView; sessionState: SessionState }) {
-    const rows = useMemo(() => foldRows(turn.items), [turn.items]);
+    const focused = usePanel().focusView.value;
+    const rows = useMemo(() => {
+      const all = foldRows(turn.items);
+      return focused ? focusRows(all) : all;
+    }, [turn.items, focused]);
     return (
       <article class="turn" data-turn={turn.id}>
         <Said text={turn.text} attachments={turn.attachments} />
         {(rows.length > 0 || turn.state === 'running') && <h3 class="sr-only">Capstan answered</h3>}
         <div class="rows">
-          {rows.map((row) =>
-            row.kind === 'fold' ? (
-              <FoldRow key={row.id} items={row.items} id={row.id} words={row.words} running={row.running} />
-            ) : (
-              <ItemRow key={row.id} item={row} turnId={turn.id} />
-            ),
-          )}
+          {rows.map((row) => (
+            <TurnRow key={row.id} row={row} turnId={turn.id} />
+          ))}
         </div>
         {turn.state === 'running' ? <Activity words={activityOf(turn, sessionState)} /> : <Footer turn={turn} />}
       </article>

@@ -11,6 +11,7 @@ const savedStateSchema = z.object({
   /** Pixels from the top, or undefined while the view follows the end. */
   scrollTop: z.optional(z.union([z.number(), z.undefined()])),
   open: z.array(z.string()),
+  focusView: z.optional(z.boolean()),
 });
 export type SavedState = z.infer<typeof savedStateSchema>;
 export type SavedDrafts = Pick<SavedState, 'session' | 'drafts'>;

@@ -171,6 +171,45 @@ export const cardStates: Readonly<Record<string, PanelState>> = {
     }),
     act: (page) => page.getByRole('button', { name: 'Summary' }).click(),
   },
+  'focus-view': {
+    view: viewOf({
+      session: { state: 'waiting' },
+      turns: [
+        turnOf(
+          't1',
+          'Fix the parser.',
+          [
+            thinkingOf('h1', 'Look first.'),
+            readOf('r1', 'src/parser.ts'),
+            readOf('r2', 'src/lexer.ts'),
+            toolOf('b1', 'Bash', 'npm test', { durationMs: 900 }),
+            textOf('x1', 'The loop ends early, so I change its end.'),
+            toolOf('e1', 'Edit', 'src/parser.ts', { diff: '@@ -1 +1 @@\n-a\n+b', added: 1, removed: 1 }),
+            toolOf('b2', 'Bash', 'npm test', { state: 'failed', note: 'Ended with code 1' }),
+            textOf('x2', 'One test still fails.'),
+          ],
+          { footer },
+        ),
+        turnOf(
+          't2',
+          'And now?',
+          [
+            readOf('r3', 'src/list.ts'),
+            toolOf('b3', 'Bash', 'git push', {
+              verb: 'Run',
+              state: 'waiting',
+              waiting: { requestId: 'w1', words: 'Capstan wants to run git push', review: false },
+            }),
+          ],
+          { state: 'running' },
+        ),
+      ],
+    }),
+    async act(page, panel) {
+      await panel.push({ type: 'toggleFocusView' });
+      await page.getByRole('button', { name: '1 step hidden' }).first().click();
+    },
+  },
   'right-to-left': {
     view: viewOf({
       session: {

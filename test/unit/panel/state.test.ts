@@ -5,12 +5,23 @@ import type { Intent } from '../../../src/shared/protocol.ts';
 import type { View } from '../../../src/shared/view-model.ts';
 import { announcementFor } from '../../../webview/state/announcement.ts';
 import { createComposing } from '../../../webview/state/composing.ts';
+import { focusRows } from '../../../webview/state/focus-rows.ts';
 import { foldRows } from '../../../webview/state/fold-rows.ts';
 import { nothingReceived, receive } from '../../../webview/state/receive.ts';
 import { createSaver, loadState } from '../../../webview/state/saved-state.ts';
 import { footerParts, shortCost, shortCount, shortDuration } from '../../../webview/state/short-words.ts';
 import { firstLines, plainOutput, revealHidden, splitForShortening } from '../../../webview/state/visible-text.ts';
-import { footer, readOf, selection, textOf, toolOf, turnOf, viewOf } from '../../support/panel-harness/views.ts';
+import {
+  agentOf,
+  footer,
+  readOf,
+  selection,
+  textOf,
+  thinkingOf,
+  toolOf,
+  turnOf,
+  viewOf,
+} from '../../support/panel-harness/views.ts';
 
 describe('receive', () => {
   const view = viewOf({});
@@ -26,6 +37,27 @@ describe('receive', () => {
     assert.deepEqual([next.seq, next.awaiting, gap.seq, gap.awaiting], [4, false, 4, true]);
     assert.equal(receive(gap, patches(5)), gap);
     assert.equal(receive(gap, { type: 'snapshot', seq: 9, view }).awaiting, false);
+  });
+});
+
+describe('focusRows', () => {
+  it('keeps what was said, changed, asked or waits, and counts the steps between, those in folds too', () => {
+    const waiting = { requestId: 'w', words: 'Run it?', review: false };
+    const items = [
+      thinkingOf('h', 'Hm'),
+      readOf('a', 'x.ts'),
+      readOf('b', 'y.ts'),
+      toolOf('c', 'Bash', 'npm test', { state: 'failed' }),
+      textOf('d', 'So'),
+      toolOf('e', 'Edit', 'x.ts', { diff: '+a' }),
+      toolOf('f', 'Bash', 'git push', { state: 'waiting', waiting }),
+      agentOf('g', 'Look around'),
+      toolOf('i', 'Bash', 'ls'),
+    ];
+    const rows = focusRows(foldRows(items));
+    const words = rows.map((row) => (row.kind === 'steps' ? `${row.id} ${row.count}` : row.id));
+    assert.deepEqual(words, ['focus:h 4', 'd', 'e', 'f', 'g', 'focus:i 1']);
+    assert.deepEqual(focusRows([]), []);
   });
 });
 
