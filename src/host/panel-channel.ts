@@ -6,6 +6,10 @@ import { PatchQueue } from './patch-queue.ts';
 /** How many of the newest turns a panel is given, and how many more each time it asks. */
 export const WINDOW_TURNS = 50;
 export const FRAME_MS = 16;
+/** More messages than these are not on their way at once: a panel that falls behind gets fewer and larger ones. */
+export const MAX_UNDERWAY = 8;
+/** Changes that wait for a panel that is behind, at most: after that it gets a snapshot instead. */
+export const MAX_WAITING = 1000;
 /** A panel that is shown again says `ready` by itself; one that does not in this time gets its snapshot unasked. */
 const RETURN_MS = 400;
 
@@ -39,6 +43,10 @@ export class PanelChannel {
   #state: 'hidden' | 'waiting' | 'live' | 'disposed' = 'waiting';
   #seq = 0;
   #lost = false;
+  /** Messages that have not arrived yet, since the panel was last heard to be up. */
+  #underway = 0;
+  /** Counts the times that the panel came up: what was under way before is gone. */
+  #life = 0;
   /** It said `ready` while it counted as hidden. */
   #early = false;
   /** How many of the newest turns the window began with, at the last snapshot. */
@@ -61,7 +69,7 @@ export class PanelChannel {
       case 'ready':
         // A panel that comes back may say so before the editor does.
         if (this.#state === 'hidden') this.#early = true;
-        else this.#snapshot();
+        else this.#comeUp();
         return;
       case 'loadEarlier':
         this.#wanted = this.#parts.view().turns.length - this.#start + WINDOW_TURNS;
@@ -77,7 +85,12 @@ export class PanelChannel {
   /** The host's view has changed; `view()` holds the change already. */
   changed(patches: readonly Patch[]): void {
     if (this.#state !== 'live') return;
+    if (this.#lost && this.#underway >= MAX_UNDERWAY) return;
     for (const patch of patches) this.#queue.add(patch);
+    if (this.#queue.size > MAX_WAITING) {
+      this.#lost = true;
+      this.#queue.clear();
+    }
     this.#cancelFlush ??= this.#parts.after(FRAME_MS, () => this.#flush());
   }
 
@@ -92,8 +105,8 @@ export class PanelChannel {
     this.#forget();
     this.#state = visible ? 'waiting' : 'hidden';
     if (!visible) this.#wanted = WINDOW_TURNS;
-    else if (this.#early) this.#snapshot();
-    else this.#cancelReturn = this.#parts.after(RETURN_MS, () => this.#snapshot());
+    else if (this.#early) this.#comeUp();
+    else this.#cancelReturn = this.#parts.after(RETURN_MS, () => this.#comeUp());
     this.#early = false;
   }
 
@@ -113,6 +126,12 @@ export class PanelChannel {
     this.#state = 'disposed';
   }
 
+  #comeUp(): void {
+    this.#life += 1;
+    this.#underway = 0;
+    this.#snapshot();
+  }
+
   #snapshot(): void {
     this.#forget();
     this.#state = 'live';
@@ -127,7 +146,7 @@ export class PanelChannel {
   #flush(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
-    if (this.#queue.empty) return;
+    if (this.#underway >= MAX_UNDERWAY || (this.#queue.size === 0 && !this.#lost)) return;
     const { turns } = this.#parts.view();
     // A panel that has grown to twice its window is trimmed, unless the person asked for the older turns.
     const grown = this.#wanted === WINDOW_TURNS && turns.length - this.#start > 2 * WINDOW_TURNS;
@@ -138,9 +157,16 @@ export class PanelChannel {
   }
 
   #post(message: PanelMessage): void {
-    // A message that did not arrive leaves a gap in the numbers; the next change repairs it with a snapshot.
-    const failed = () => (this.#lost = true);
-    void this.#parts.post(message).then((arrived) => arrived || failed(), failed);
+    const life = this.#life;
+    this.#underway += 1;
+    const settled = (arrived: boolean) => {
+      if (life !== this.#life || this.#state === 'disposed') return;
+      const wasBehind = this.#underway-- >= MAX_UNDERWAY;
+      // A message that did not arrive leaves a gap in the numbers; the next change repairs it with a snapshot.
+      if (!arrived) this.#lost = true;
+      if (wasBehind && this.#state === 'live' && (arrived || this.#queue.size > 0)) this.#flush();
+    };
+    void this.#parts.post(message).then(settled, () => settled(false));
   }
 
   #forget(): void {

@@ -7,8 +7,8 @@ export class PatchQueue {
   /** Where the newest patch of each thing stands. */
   readonly #newest = new Map<string, number>();
 
-  get empty(): boolean {
-    return this.#patches.length === 0;
+  get size(): number {
+    return this.#patches.length;
   }
 
   add(patch: Patch): void {

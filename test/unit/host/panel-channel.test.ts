@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { PanelChannel, FRAME_MS, WINDOW_TURNS } from '../../../src/host/panel-channel.ts';
+import { PanelChannel, FRAME_MS, MAX_UNDERWAY, WINDOW_TURNS } from '../../../src/host/panel-channel.ts';
 import { applyPatch, applyPatches } from '../../../src/shared/apply-patch.ts';
 import type { PanelMessage } from '../../../src/shared/protocol.ts';
 import type { Intent } from '../../../src/shared/protocol.ts';
@@ -41,6 +41,8 @@ function setup() {
   let view = emptyView;
   let now = 0;
   let drop = 0;
+  let stalled = false;
+  const underway: (() => void)[] = [];
   const timers = new Set<{ at: number; callback: () => void }>();
   const posted: PanelMessage[] = [];
   const intents: Intent[] = [];
@@ -64,6 +66,15 @@ function setup() {
     post: (message) => {
       // As on the real wire, everything is copied on its way.
       posted.push(structuredClone(message));
+      if (stalled) {
+        const copy = structuredClone(message);
+        return new Promise((resolve) =>
+          underway.push(() => {
+            if (panel.up) deliver(copy);
+            resolve(panel.up);
+          }),
+        );
+      }
       if (!panel.up) return Promise.resolve(false);
       if (drop > 0) {
         drop -= 1;
@@ -95,6 +106,14 @@ function setup() {
       channel.changed(patches);
     },
     dropNext: (count: number) => (drop = count),
+    /** From now on nothing arrives, until `unstall`. */
+    stall: () => (stalled = true),
+    unstall() {
+      stalled = false;
+      for (const arrive of underway.splice(0)) arrive();
+    },
+    /** What was posted has arrived. */
+    settle: () => new Promise((resolve) => setImmediate(resolve)),
     elapse(ms: number) {
       now += ms;
       for (const timer of timers) {
@@ -223,12 +242,13 @@ describe('panel channel: the window of turns', () => {
     assert.equal(host.posted.length, 1);
   });
 
-  it('trims a panel that has grown to more than twice its window', () => {
+  it('trims a panel that has grown to more than twice its window', async () => {
     const host = setup();
     host.show();
     for (const patch of many(101)) {
       host.change(patch);
       host.elapse(FRAME_MS);
+      await host.settle();
     }
     assert.equal(host.panel.view?.turns.length, WINDOW_TURNS);
     assert.equal(host.panel.view?.earlier, 51);
@@ -251,31 +271,40 @@ describe('panel channel: convergence', () => {
     }),
     fc.string().map((version): Patch => ({ op: 'environment', environment: { ...emptyView.environment, version } })),
   );
-  type Step = { do: 'patch'; patch: Patch } | { do: 'drop' | 'hide' | 'show' | 'tick' | 'reset' };
+  type Step = { do: 'patch'; patch: Patch } | { do: 'drop' | 'hide' | 'show' | 'tick' | 'reset' | 'stall' | 'unstall' };
   const step: fc.Arbitrary<Step> = fc.oneof(
     { weight: 8, arbitrary: patch.map((patch): Step => ({ do: 'patch', patch })) },
     { weight: 3, arbitrary: fc.constantFrom<Step>({ do: 'tick' }) },
     { weight: 2, arbitrary: fc.constantFrom<Step>({ do: 'drop' }, { do: 'hide' }, { do: 'show' }, { do: 'reset' }) },
+    { weight: 1, arbitrary: fc.constantFrom<Step>({ do: 'stall' }, { do: 'unstall' }) },
   );
 
-  it("leads the panel to the host's view whatever is merged, dropped or hidden", () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+  it("leads the panel to the host's view whatever is merged, dropped, late or hidden", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const host = setup();
         host.show();
         for (const one of steps) {
           if (one.do === 'patch') host.change(one.patch);
           else if (one.do === 'drop') host.dropNext(1);
-          else if (one.do === 'tick') host.elapse(FRAME_MS);
-          else if (one.do === 'reset') host.channel.reset();
+          else if (one.do === 'tick') {
+            host.elapse(FRAME_MS);
+            await host.settle();
+          } else if (one.do === 'reset') host.channel.reset();
+          else if (one.do === 'stall') host.stall();
+          else if (one.do === 'unstall') host.unstall();
           else if (one.do === 'show' && !host.panel.up) host.show();
           else if (one.do === 'hide' && host.panel.up) host.hide();
         }
         host.dropNext(0);
+        host.unstall();
+        await host.settle();
         if (!host.panel.up) host.show();
         host.elapse(FRAME_MS);
+        await host.settle();
         host.change({ op: 'session', fields: { title: 'the last change' } });
         host.elapse(FRAME_MS);
+        await host.settle();
         assert.deepEqual(host.panel.view, host.view);
       }),
       { numRuns: 500 },
@@ -289,5 +318,58 @@ describe('panel channel: convergence', () => {
     host.elapse(FRAME_MS);
     assert.equal(host.posted.length, 2);
     assert.deepEqual(host.panel.view, applyPatch(host.view, applyNothing(999)));
+  });
+});
+
+describe('panel channel: a panel that takes nothing', () => {
+  it('is sent a few messages and no more, however long the turn goes on, and is whole when it takes them again', async () => {
+    const host = setup();
+    host.show();
+    host.change(turnPatch('t'), { op: 'item', turnId: 't', item: textItem('i', '') });
+    host.elapse(FRAME_MS);
+    await host.settle();
+    const before = host.posted.length;
+    host.stall();
+    for (let index = 0; index < 20_000; index++) {
+      host.change({ op: 'append', turnId: 't', itemId: 'i', text: 'x' });
+      if (index % 4 === 0) host.elapse(FRAME_MS);
+    }
+    assert.equal(host.posted.length - before, MAX_UNDERWAY);
+    host.unstall();
+    await host.settle();
+    assert.deepEqual(host.panel.view, host.view);
+    assert.equal(host.posted.length - before, MAX_UNDERWAY + 1, 'the rest comes as one message');
+  });
+
+  it('has nothing kept for it beyond a bound: it gets a snapshot instead', async () => {
+    const host = setup();
+    host.show();
+    await host.settle();
+    host.stall();
+    for (const patch of many(3000)) {
+      host.change(patch);
+      host.elapse(FRAME_MS);
+    }
+    host.unstall();
+    await host.settle();
+    assert.equal(host.posted.at(-1)?.type, 'snapshot');
+    assert.equal(host.panel.view?.turns.at(-1)?.id, 't2999');
+  });
+
+  it('counts afresh when it has come up anew: what was on its way then is gone', async () => {
+    const host = setup();
+    host.show();
+    host.stall();
+    for (let index = 0; index < 20; index++) {
+      host.change(applyNothing(index));
+      host.elapse(FRAME_MS);
+    }
+    host.hide();
+    host.unstall();
+    host.show();
+    host.change(applyNothing(99));
+    host.elapse(FRAME_MS);
+    await host.settle();
+    assert.deepEqual(host.panel.view, host.view);
   });
 });
