@@ -35,6 +35,8 @@ export interface Workbench extends AsyncDisposable {
   command(title: string): Promise<void>;
   /** The document of Capstan's panel. Ask again after a reload: it is a new frame then. */
   panel(timeoutMs?: number): Promise<Frame>;
+  /** The documents of all its panels that are to be seen, tabs and windows of their own included, from left to right. */
+  panels(): Promise<Frame[]>;
   /** Waits for a modal dialog. */
   dialog(timeoutMs?: number): Promise<Dialog>;
   /** The texts of the notifications that stand, newest first; opens their centre, which the next key press closes. */
@@ -72,6 +74,7 @@ export async function openWorkbench(editor: Editor, options: WorkbenchOptions = 
       testsEnded,
       command: (title) => runCommand(page, title),
       panel: (timeoutMs) => findPanel(page, timeoutMs),
+      panels: () => findPanels(page),
       dialog: (timeoutMs) => findDialog(page, timeoutMs),
       notifications: () => readNotifications(page),
       pick: (label) => pickItem(page, label),
@@ -203,6 +206,20 @@ async function findPanel(page: Page, timeoutMs = WAIT_MS): Promise<Frame> {
     `Capstan's panel (a frame with #capstan-root) did not appear in ${timeoutMs / 1000} s. ` +
       `The secondary side bar shows: ${views.join(', ') || 'nothing'}.`,
   );
+}
+
+async function findPanels(page: Page): Promise<Frame[]> {
+  const found: { frame: Frame; left: number }[] = [];
+  for (const frame of page
+    .context()
+    .pages()
+    .flatMap((one) => one.frames())) {
+    if (!(await holdsPanel(frame))) continue;
+    const holder = await frame.parentFrame()?.frameElement();
+    const box = await holder?.boundingBox().catch(() => undefined);
+    if (box && box.width > 0 && (await holder?.isVisible())) found.push({ frame, left: box.x });
+  }
+  return found.toSorted((a, b) => a.left - b.left).map(({ frame }) => frame);
 }
 
 async function holdsPanel(frame: Frame): Promise<boolean> {

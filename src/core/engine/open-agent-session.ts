@@ -12,7 +12,7 @@ import type { SessionChoices, SessionChoiceState } from '../session/session-choi
 import type { BudgetState } from '../usage/budget.ts';
 import type { AgentSession, SessionContextReading } from './agent-session.ts';
 import type { EngineSettings } from './turn-loop.ts';
-import { QueryEngine, type QueryEngineOptions } from './query-engine.ts';
+import { CLOSED_IN_TURN, QueryEngine, type QueryEngineOptions } from './query-engine.ts';
 
 export interface OpenAgentSessionOptions extends QueryEngineOptions {
   /** Name and version of the product, for the log. */
@@ -191,8 +191,9 @@ class LiveSession implements AgentSession {
   async dispose(): Promise<void> {
     this.disposed = true;
     if (this.running) this.stop();
+    const disposed = this.engine.dispose();
     await this.whenIdle();
-    await this.engine.dispose();
+    await disposed;
     for (const part of this.options.owned ?? []) await part.dispose();
     this.listeners.clear();
   }
@@ -228,7 +229,7 @@ class LiveSession implements AgentSession {
       type: 'turn_completed',
       turnId: last.turnId,
       outcome: 'stopped',
-      reason: 'Capstan was closed while this turn ran. What had finished is kept; nothing is run twice.',
+      reason: CLOSED_IN_TURN,
       usage: NO_USAGE,
       model: this.options.settings().model,
       durationMs: 0,

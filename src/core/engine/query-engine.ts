@@ -71,6 +71,10 @@ export interface QueryEngineOptions {
   readonly onIdleEvent?: (event: AgentEvent) => void;
 }
 
+/** Of a turn that was cut off by the end of the session, or of the whole process. */
+export const CLOSED_IN_TURN =
+  'Capstan was closed while this turn ran. What had finished is kept; nothing is run twice.';
+
 /** Runs one turn at a time. Disposed of by the one who made it. */
 export class QueryEngine {
   private readonly history: History;
@@ -80,6 +84,7 @@ export class QueryEngine {
   /** This conversation's own. */
   readonly budget: BudgetGuard;
   private spentUsd = 0;
+  private closing = false;
   private sent: SentRequest | undefined;
   /** Those who read the running turn. */
   private readers: EventQueue | undefined;
@@ -152,6 +157,7 @@ export class QueryEngine {
       onRequest: (request) => (this.sent = request),
       emit: (event) => this.emit(event),
       signal: abort.signal,
+      whyStopped: () => (this.closing ? CLOSED_IN_TURN : ''),
     }).finally(() => {
       this.turn = undefined;
       this.readers = undefined;
@@ -196,6 +202,7 @@ export class QueryEngine {
   }
 
   async dispose(): Promise<void> {
+    this.closing = true;
     await this.stop();
     await this.options.agents?.dispose();
     await this.compaction.stop();

@@ -73,6 +73,8 @@ export interface TurnOptions {
   readonly flush: () => Promise<void>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** Why the turn was stopped; empty when the person did. */
+  readonly whyStopped: () => string;
 }
 
 interface Ending {
@@ -138,7 +140,7 @@ class TurnLoop {
   async run(): Promise<Ending> {
     const { signal, context } = this.options;
     for (let requests = 0; ; requests++) {
-      if (signal.aborted) return STOPPED;
+      if (signal.aborted) return this.stopped;
       await this.options.budget.refresh();
       const limit = this.limitReached(requests);
       if (limit) return limit;
@@ -149,7 +151,7 @@ class TurnLoop {
         await this.remind([]);
       }
       this.untold = false;
-      if (signal.aborted) return STOPPED;
+      if (signal.aborted) return this.stopped;
       const ending = await this.request();
       const steered = this.steer();
       if (ending && !(steered && ending.outcome === 'done')) return ending;
@@ -190,6 +192,10 @@ class TurnLoop {
     return inputs.length > 0;
   }
 
+  private get stopped(): Ending {
+    return { outcome: 'stopped', reason: this.options.whyStopped() };
+  }
+
   get answeredBy(): string {
     return this.model ?? this.options.settings().model;
   }
@@ -225,13 +231,13 @@ class TurnLoop {
     this.usage = addUsage(this.usage, answer.usage);
     await executor.drain();
     this.tell(await options.context.afterReading(executor.readFiles));
-    if (options.signal.aborted) return STOPPED;
+    if (options.signal.aborted) return this.stopped;
     if (executor.count > 0) await this.remind(executor.changedFiles);
     this.countRepeat(executor.signature);
     const { ending } = answer;
     switch (ending.type) {
       case 'stopped':
-        return STOPPED;
+        return this.stopped;
       case 'failed':
         if ((await this.relieved(ending.failure)) || this.fellBack(ending.failure)) return undefined;
         return this.fail(ending.failure);
@@ -328,5 +334,3 @@ class TurnLoop {
 function limited(limit: LimitKind, reason: string): Ending {
   return { outcome: 'limit', limit, reason };
 }
-
-const STOPPED: Ending = { outcome: 'stopped', reason: '' };

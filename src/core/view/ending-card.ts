@@ -15,6 +15,7 @@ export function endingCard(
   wasTold: boolean,
 ): NoticeItem | undefined {
   const retry: NoticeItem['actions'] = [{ label: 'Try again', action: 'retry' }];
+  const goOn: NoticeItem['actions'] = [{ label: 'Continue', action: 'continue' }];
   if (outcome === 'limit' && limit === 'budget') {
     return {
       id,
@@ -29,11 +30,10 @@ export function endingCard(
     };
   }
   if (outcome === 'limit') {
-    const actions: NoticeItem['actions'] = [{ label: 'Continue', action: 'continue' }];
-    return { id, kind: 'notice', level: 'warning', title: 'Paused at a limit', body: reason, actions };
+    return { id, kind: 'notice', level: 'warning', title: 'Paused at a limit', body: reason, actions: goOn };
   }
   if (outcome === 'stopped' && reason) {
-    return { id, kind: 'notice', level: 'info', title: 'Stopped', body: reason, actions: retry };
+    return { id, kind: 'notice', level: 'info', title: 'Stopped', body: reason, actions: [...retry, ...goOn] };
   }
   if (outcome === 'failed' && !wasTold) {
     return { id, kind: 'notice', level: 'warning', title: 'No answer', body: reason, actions: retry };

@@ -342,6 +342,27 @@ describe('a conversation of a window', () => {
     assert.deepEqual(await conversation.submit(inputOf('More')), { taken: false, reason: 'The window is closing.' });
   });
 
+  it('says of a turn that the window cut off what became of it, and offers to go on', async () => {
+    script = HELD;
+    await say('Long');
+    await streaming();
+    await closeWindow();
+    openWindow();
+    await conversation.restore();
+    const [turn] = conversation.view.turns;
+    assert.equal(turn?.state, 'stopped');
+    assert.deepEqual(
+      turn.items.map(({ kind }) => kind),
+      ['text', 'notice'],
+      'what had arrived is there',
+    );
+    const card = turn.items.at(-1);
+    assert.ok(card?.kind === 'notice');
+    assert.match(card.body, /Capstan was closed while this turn ran/);
+    assert.equal(card.actions.at(-1)?.action, 'continue');
+    assert.equal(conversation.view.session.state, 'idle', 'nothing runs by itself');
+  });
+
   describe('beside another', () => {
     let beside: Conversation;
     beforeEach(() => (beside = create(pool, { get: () => 'new', set: () => {} })));

@@ -1,0 +1,128 @@
+// Conversations in the side bar, in an editor tab and in a window of their own, in a real workbench.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Frame } from 'playwright-core';
+import { until } from '../support/conversation.ts';
+import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { text } from '../support/model/answer.ts';
+
+const WAIT_MS = 30_000;
+
+/** What a person does in one of several panels. */
+function panelsIn({ workbench }: Scene) {
+  const { page } = workbench;
+  const textOf = async (frame: Frame | undefined) =>
+    (await frame
+      ?.locator('#capstan-root')
+      .innerText()
+      .catch(() => undefined)) ?? '';
+  const texts = async () => Promise.all((await workbench.panels()).map(textOf));
+  const tabs = page.locator('.part.editor .tab .label-name');
+  return {
+    texts,
+    tabs: async () => (await tabs.allInnerTexts()).map((label) => label.trim()),
+    /** Waits until the panels, from left to right, show these words. */
+    async show(...words: RegExp[]) {
+      const fits = (all: readonly string[]) =>
+        all.length === words.length && words.every((word, index) => word.test(all[index] ?? ''));
+      await until(
+        async () => fits(await texts()),
+        WAIT_MS,
+        async () => `The panels show:\n${(await texts()).join('\n-----\n')}`,
+      );
+    },
+    async tabIs(title: string | RegExp) {
+      const tab = tabs.filter({ hasText: title }).first();
+      await tab.waitFor({ timeout: WAIT_MS });
+      return tab;
+    },
+    composer: async (index: number) => {
+      const frame = (await workbench.panels()).at(index);
+      assert.ok(frame, `there is no panel ${index}`);
+      return frame.locator('textarea.draft');
+    },
+    async send(index: number, words: string) {
+      const field = await this.composer(index);
+      await field.click();
+      await field.fill(words);
+      await field.press('Enter');
+    },
+  };
+}
+
+describe('conversations in several places', () => {
+  it('one in a tab and one in the side bar run beside each other, and come back after a reload', async () => {
+    await using scene = await openScene(({ body }) =>
+      JSON.stringify(body.messages).includes('Slow task')
+        ? { blocks: [text('Slow answer is whole.', { gate: 'go', gateAt: 5 })] }
+        : { blocks: [text('Quick answer.')] },
+    );
+    const { workbench, talk, model } = scene;
+    const panels = panelsIn(scene);
+    await talk.send('Slow task');
+    await talk.sees('Slow ');
+    await workbench.command('Capstan: Open Conversation in Editor');
+    await panels.show(/Slow task[^]*Slow /, /Slow task[^]*Slow /);
+    await panels.tabIs('◌ Slow task');
+    await workbench.screenshot(screenFile('e2e-tab-and-side-bar'));
+
+    // The tab was used last: what is begun anew is begun there.
+    await workbench.command('Capstan: New Conversation');
+    await panels.show(/^(?![^]*Slow task)/, /Slow task/);
+    await panels.tabIs('New conversation');
+    await panels.send(0, 'Quick task');
+    await panels.show(/Quick task[^]*Quick answer\./, /Slow task/);
+    await panels.tabIs('Quick task');
+    assert.match((await panels.texts())[1] ?? '', /Working/, 'the other runs still');
+    model.release('go');
+    await panels.show(/Quick answer\./, /Slow answer is whole\.(?![^]*Working)/);
+
+    await (await panels.composer(0)).fill('Not sent yet');
+    // As long as it takes to keep it.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await workbench.reload();
+    await panels.show(/Quick task[^]*Quick answer\./, /Slow task[^]*Slow answer is whole\./);
+    await panels.tabIs('Quick task');
+    assert.equal(await (await panels.composer(0)).inputValue(), 'Not sent yet');
+    await workbench.screenshot(screenFile('e2e-tab-restored'));
+    assert.deepEqual(model.problems, []);
+    assert.equal(model.requests.length, 2, 'nothing was asked twice');
+  });
+
+  it('one is moved into a window of its own, another opened from the list in a tab', async () => {
+    await using scene = await openScene(({ body }) => ({
+      blocks: [text(JSON.stringify(body.messages).includes('First') ? 'Answer one.' : 'Answer two.')],
+    }));
+    const { workbench, talk } = scene;
+    const { page } = workbench;
+    const panels = panelsIn(scene);
+    await talk.send('First task');
+    await talk.sees('Answer one.');
+    await talk.idle();
+    const opened = page.context().waitForEvent('page', { timeout: WAIT_MS });
+    await workbench.command('Capstan: Open Conversation in New Window');
+    const window = await opened;
+    await panels.show(/Answer one\./, /Answer one\./);
+    const inWindow = async () => (await workbench.panels()).find((frame) => frame.page() === window);
+    await until(
+      async () => (await inWindow()) !== undefined,
+      WAIT_MS,
+      async () => 'The window shows no panel.',
+    );
+    const field = (await inWindow())!.locator('textarea.draft');
+    await field.fill('More of the First');
+    await field.press('Enter');
+    // Both show the same session.
+    await panels.show(/More of the First[^]*Answer one\./, /More of the First[^]*Answer one\./);
+    await window.screenshot({ path: screenFile('e2e-own-window') });
+    await window.close();
+
+    const list = page.locator('.quick-input-widget:not([style*="display: none"])');
+    await workbench.command('Capstan: Conversations…');
+    const row = list.locator('.monaco-list-row').filter({ hasText: 'First task' }).first();
+    await row.hover({ timeout: WAIT_MS });
+    await row.getByRole('button', { name: 'Open in Editor' }).click({ timeout: WAIT_MS });
+    await panels.tabIs('First task');
+    await panels.show(/More of the First/, /More of the First/);
+  });
+});
