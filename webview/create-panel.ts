@@ -5,6 +5,7 @@ import type { View } from '../src/shared/view-model.ts';
 import { t } from './l10n.ts';
 import type { Panel } from './panel-context.ts';
 import { announcementFor } from './state/announcement.ts';
+import { createCompletion } from './state/completion.ts';
 import { createComposing } from './state/composing.ts';
 import { createConversation, nextFrame } from './state/conversation.ts';
 import { createSaver, loadState } from './state/saved-state.ts';
@@ -39,6 +40,18 @@ export function createPanel(transport: Transport): Panel {
     saved,
   );
 
+  const completion = createCompletion({
+    composing,
+    send: transport.send,
+    newId: () => crypto.randomUUID(),
+    place(text, cursor) {
+      const field = document.querySelector<HTMLTextAreaElement>('.draft');
+      if (!field) return;
+      field.value = text;
+      field.setSelectionRange(cursor, cursor);
+    },
+  });
+
   function onOther(message: Exclude<PanelMessage, { type: 'snapshot' | 'patches' }>) {
     switch (message.type) {
       case 'accepted':
@@ -51,6 +64,10 @@ export function createPanel(transport: Transport): Panel {
         focusView.value = !focusView.peek();
         announcement.value = focusView.peek() ? t('Focus view is on') : t('Focus view is off');
         return;
+      case 'mentions':
+        return completion.onMentions(message);
+      case 'attached':
+        return completion.onAttached(message);
       case 'focus':
         return composing.focus();
       default:
@@ -71,6 +88,7 @@ export function createPanel(transport: Transport): Panel {
   return {
     view: conversation.view,
     composing,
+    completion,
     open,
     focusView,
     announcement,

@@ -4,11 +4,13 @@ import { useContext } from 'preact/hooks';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Intent } from '../src/shared/protocol.ts';
 import type { View } from '../src/shared/view-model.ts';
+import type { Completion } from './state/completion.ts';
 import type { Composing } from './state/composing.ts';
 
 export interface Panel {
   readonly view: ReadonlySignal<View | undefined>;
   readonly composing: Composing;
+  readonly completion: Completion;
   /** Ids of the rows that are open. */
   readonly open: Signal<ReadonlySet<string>>;
   /** Only what was said, changed or asked is shown. */

@@ -52,14 +52,17 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     [commands.openInWindow]: () => surfaces.openWindow(),
     [commands.toggleFocusView]: () => surfaces.active.send({ type: 'toggleFocusView' }),
     [commands.stop]: () => here().stop(),
-    [commands.compact]: async () => {
-      const focus = await vscode.window.showInputBox({
-        title: vscode.l10n.t('Shorten the Conversation'),
-        prompt: vscode.l10n.t(
-          'What must be kept above all? Leave it empty to let the model decide; your last request is kept in any case.',
-        ),
-        ignoreFocusOut: true,
-      });
+    [commands.compact]: async (given) => {
+      const asked = typeof given === 'string' ? given : undefined;
+      const focus =
+        asked ??
+        (await vscode.window.showInputBox({
+          title: vscode.l10n.t('Shorten the Conversation'),
+          prompt: vscode.l10n.t(
+            'What must be kept above all? Leave it empty to let the model decide; your last request is kept in any case.',
+          ),
+          ignoreFocusOut: true,
+        }));
       if (focus === undefined) return;
       const reason = await here().compact(focus.trim() || undefined);
       if (reason !== undefined) void vscode.window.showInformationMessage(reason);

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { PLAN_SCHEME } from '../shared/contributions.ts';
-import type { SideModel } from '../core/engine/side-model.ts';
 import type { AgentEvent } from '../core/events.ts';
 import type { EditReviewer, FileSystem, PermissionPrompter } from '../core/ports.ts';
 import { createDaySpendingFile } from '../adapters/day-spending-file.ts';
@@ -103,6 +102,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     now: Date.now,
     onWarning: (message) => log.warn(message),
   });
+  const terminals = own(new TerminalHistory());
   const { surfaces, sessions, ...conversations } = composeSurfaces({
     context,
     shelf,
@@ -137,10 +137,13 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     pending,
     plans,
     questions,
+    mentions: once(async () => {
+      const { createMentions } = await import('./mentions/mentions.ts');
+      return createMentions({ files, terminals, log, sessionsFolder });
+    }),
     log,
   });
   void environment.refreshKey();
-  const terminals = own(new TerminalHistory());
   own(vscode.languages.registerCodeLensProvider(ConflictLenses.selector, new ConflictLenses()));
   const commitMessages = commitMessageWriter(keys, remedies, log, version);
 
@@ -173,11 +176,14 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
   };
 }
 
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => (loading ??= load());
+}
+
 function commitMessageWriter(keys: Keys, remedies: Remedies, log: Log, version: string): CommitMessageWriter {
-  let model: Promise<SideModel> | undefined;
-  const load = async () => (await import('./entry-points/side-model.ts')).createHostSideModel(keys, version);
   return new CommitMessageWriter({
-    model: () => (model ??= load()),
+    model: once(async () => (await import('./entry-points/side-model.ts')).createHostSideModel(keys, version)),
     obstacle: () => remedies.obstacle(),
     offerRemedy: (reason) => void remedies.offer(reason),
     log,

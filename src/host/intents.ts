@@ -5,6 +5,7 @@ import type { ToolItem } from '../shared/view-model.ts';
 import type { Conversation } from './conversation.ts';
 import type { DiffReview } from './diff-review.ts';
 import type { Log } from './log.ts';
+import type { Mentions } from './mentions/mentions.ts';
 import type { Opener } from './open.ts';
 import type { PendingReview } from './pending-edits/compose-pending.ts';
 import type { Surface } from './surfaces/surface.ts';
@@ -20,6 +21,7 @@ export interface IntentParts {
   readonly questions: { show(): boolean };
   readonly panel: Pick<Surface, 'send'>;
   readonly log: Log;
+  readonly mentions: () => Promise<Mentions>;
   /** After a message was refused for this reason: offers the way out, a key or trust. */
   readonly offerRemedy: (reason: string) => void;
 }
@@ -45,6 +47,10 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
       return offerWayOut(await conversation.deliver(intent.id, intent.delivery), parts);
     case 'retry':
       return offerWayOut(await conversation.retry(intent.turnId), parts);
+    case 'findMentions':
+      return (await parts.mentions()).find(intent.id, intent.query, (answer) => parts.panel.send(answer));
+    case 'attach':
+      return (await parts.mentions()).attach(intent.id, intent.mention, (answer) => parts.panel.send(answer));
     case 'openFile':
       return opener.openFile(intent.path, intent.line);
     case 'openDiff':
@@ -71,7 +77,7 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
     case 'renderFailed':
       return parts.log.error(`The panel could not show ${shownParts[intent.part]}: ${intent.error} at ${intent.at}`);
     case 'runCommand':
-      await vscode.commands.executeCommand(intent.command);
+      await vscode.commands.executeCommand(intent.command, ...(intent.argument === undefined ? [] : [intent.argument]));
       return;
     default:
       intent satisfies never;

@@ -68,6 +68,8 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 /** The commands that a button in the panel may run. */
 export const panelCommands = [
   commands.newSession,
+  commands.sessions,
+  commands.compact,
   commands.setKey,
   commands.openSettings,
   commands.openWalkthrough,
@@ -80,6 +82,7 @@ export const panelCommands = [
   commands.showContext,
   'workbench.trust.manage',
 ] as const;
+export type PanelCommand = (typeof panelCommands)[number];
 
 /** Settings with their defaults. All of them are user scope (`application`): a repository can set none. */
 export const settings = {

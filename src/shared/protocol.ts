@@ -6,7 +6,7 @@
 //   host -> panel   snapshot (the whole window, on `ready`), then patches numbered seq, seq+1, … one message a frame.
 //                   A panel that misses a number, or was hidden, says `ready` again.
 import * as z from 'zod/mini';
-import { attachmentSchema, deliverySchema, patchSchema, viewSchema } from './view-model.ts';
+import { attachmentSchema, deliverySchema, mentionSchema, patchSchema, viewSchema } from './view-model.ts';
 import { panelCommands } from './contributions.ts';
 
 /** Longest text the panel may send in one message, in UTF-16 units. */
@@ -38,6 +38,10 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('deliver'), id, delivery: deliverySchema }),
   /** Sends the turn's message again. */
   z.object({ type: z.literal('retry'), turnId: id }),
+  /** Looks for what an `@` word may mean; answered by `mentions`, twice where some of it takes longer. A new one ends the last. */
+  z.object({ type: z.literal('findMentions'), id, query: z.string().check(z.maxLength(300)) }),
+  /** Makes a chip of what was chosen or dropped; answered by `attached`. */
+  z.object({ type: z.literal('attach'), id, mention: mentionSchema }),
   z.object({ type: z.literal('openFile'), path: text, line: z.optional(z.number()) }),
   /** Opens the diff of an edit, the pending review included. */
   z.object({ type: z.literal('openDiff'), itemId: id }),
@@ -59,7 +63,8 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('renderFailed'), part: z.enum(['item', 'turn', 'panel']), error: id, at: text }),
   /** Loads the panel's page anew. */
   z.object({ type: z.literal('reload') }),
-  z.object({ type: z.literal('runCommand'), command: z.enum(panelCommands) }),
+  /** `argument`: what was typed behind a slash command that takes words. */
+  z.object({ type: z.literal('runCommand'), command: z.enum(panelCommands), argument: z.optional(text) }),
 ]);
 export type Intent = z.infer<typeof intentSchema>;
 
@@ -74,5 +79,19 @@ export const panelMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('compose'), text: z.string(), attachments: z.array(attachmentSchema), send: z.boolean() }),
   z.object({ type: z.literal('toggleFocusView') }),
   z.object({ type: z.literal('focus') }),
+  /** Best first. `note`: why there is nothing. */
+  z.object({
+    type: z.literal('mentions'),
+    id: z.string(),
+    found: z.array(mentionSchema),
+    note: z.optional(z.string()),
+  }),
+  /** The chip that was asked for, or why there is none. */
+  z.object({
+    type: z.literal('attached'),
+    id: z.string(),
+    attachment: z.optional(attachmentSchema),
+    reason: z.optional(z.string()),
+  }),
 ]);
 export type PanelMessage = z.infer<typeof panelMessageSchema>;

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 
 /** What the person attached to a message: shown as a chip, sent to the model as text. */
 export const attachmentSchema = z.object({
-  kind: z.enum(['selection', 'file', 'problem']),
+  kind: z.enum(['selection', 'file', 'folder', 'symbol', 'problem', 'terminal', 'changes']),
   label: z.string(),
   /** Absolute path the chip opens. */
   path: z.optional(z.string()),
@@ -14,6 +14,20 @@ export const attachmentSchema = z.object({
   text: z.string(),
 });
 export type Attachment = z.infer<typeof attachmentSchema>;
+
+/** Something that may be attached by its name: what the host offers for `@` words, and what the panel asks it to attach. */
+export const mentionSchema = z.object({
+  kind: z.enum(['file', 'folder', 'lines', 'symbol', 'problems', 'selection', 'command', 'changes']),
+  label: z.string().check(z.maxLength(1000)),
+  /** Where it is, beside its label. */
+  detail: z.optional(z.string()),
+  /** Absolute, or as it was dropped: an address, or relative to the workspace. Absent for what is of the whole workspace. */
+  path: z.optional(z.string().check(z.maxLength(8000))),
+  /** 1-based, inclusive. */
+  startLine: z.optional(z.number()),
+  endLine: z.optional(z.number()),
+});
+export type Mention = z.infer<typeof mentionSchema>;
 
 const itemBase = { id: z.string() };
 /** `stopped` means that the person or a failure ended it early: what had arrived is kept. */

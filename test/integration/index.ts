@@ -17,6 +17,7 @@ export const run = inEditor(async () => {
   await import('./suites/safety.ts');
   await import('./suites/terminal.ts');
   await import('./suites/language-services.ts');
+  await import('./suites/mentions.ts');
   await import('./suites/tasks.ts');
   await import('./suites/extension-tools.ts');
   await import('./suites/keys-and-settings.ts');

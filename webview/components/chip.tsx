@@ -4,10 +4,15 @@ import { usePanel } from '../panel-context.ts';
 import { IconButton } from './controls.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
-const icons = { selection: 'list-selection', file: 'file', problem: 'warning' } as const satisfies Record<
-  Attachment['kind'],
-  IconName
->;
+const icons: Record<Attachment['kind'], IconName> = {
+  selection: 'list-selection',
+  symbol: 'list-selection',
+  file: 'file',
+  folder: 'folder',
+  problem: 'warning',
+  terminal: 'terminal',
+  changes: 'git-commit',
+};
 
 interface ChipProps {
   attachment: Attachment;

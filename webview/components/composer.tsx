@@ -7,12 +7,18 @@ import type { Composing } from '../state/composing.ts';
 import { Chip } from './chip.tsx';
 import { ComposerBar } from './composer-bar.tsx';
 import { Icon } from './icon.tsx';
+import { Suggestions, useSuggested } from './suggestions.tsx';
 
 export function Composer() {
   const panel = usePanel();
   const { composing } = panel;
   return (
-    <section class="composer" aria-label={t('Message')}>
+    <section
+      class="composer"
+      aria-label={t('Message')}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => onDrop(event, panel)}
+    >
       {composing.refusal.value !== undefined && (
         <p class="refusal" role="alert">
           <Icon name="error" class="level-error" />
@@ -20,6 +26,7 @@ export function Composer() {
         </p>
       )}
       <div class="composer-box">
+        <Suggestions />
         <Chips />
         <Draft />
         <ComposerBar />
@@ -57,7 +64,9 @@ function SelectionChip({ selection }: { selection: Attachment }) {
 
 function Draft() {
   const panel = usePanel();
-  const { composing } = panel;
+  const { composing, completion } = panel;
+  const track = ({ value, selectionStart, selectionEnd }: HTMLTextAreaElement) =>
+    completion.track(value, selectionStart === selectionEnd ? selectionEnd : -1);
   const field = useRef<HTMLTextAreaElement>(null);
   const wanted = composing.focusWanted.value;
   useLayoutEffect(() => {
@@ -76,7 +85,17 @@ function Draft() {
       title={t('Enter sends, Shift+Enter starts a new line')}
       value={composing.draft.value}
       readOnly={composing.pending.value !== undefined}
-      onInput={(event) => composing.type(event.currentTarget.value)}
+      aria-autocomplete="list"
+      {...useSuggested()}
+      onInput={(event) => {
+        composing.type(event.currentTarget.value);
+        // What an input method has not finished is nothing to look for.
+        if (!event.isComposing) track(event.currentTarget);
+      }}
+      onCompositionEnd={(event) => track(event.currentTarget)}
+      onSelect={(event) => track(event.currentTarget)}
+      onBlur={() => completion.track('', -1)}
+      onPaste={(event) => onPaste(event, panel)}
       onKeyDown={(event) => onKey(event, panel)}
     />
   );
@@ -88,10 +107,15 @@ function onKey(event: KeyboardEvent & { currentTarget: HTMLTextAreaElement }, pa
     event.stopPropagation();
     return;
   }
-  const { composing } = panel;
+  const { composing, completion } = panel;
+  if (!event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && completion.onKey(event.key)) {
+    event.preventDefault();
+    return;
+  }
   const withControl = event.ctrlKey || event.metaKey;
   if (event.key === 'Enter' && !event.altKey && (withControl || !event.shiftKey)) {
     event.preventDefault();
+    if (completion.runDraft()) return;
     if (!withControl) composing.submit();
     else composing.submit(event.shiftKey ? 'interrupt' : 'steer');
   } else if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && !hasModifier(event)) {
@@ -117,4 +141,24 @@ function recallAtEdge(field: HTMLTextAreaElement, up: boolean, composing: Compos
 
 function hasModifier(event: KeyboardEvent): boolean {
   return event.shiftKey || event.altKey || event.ctrlKey || event.metaKey;
+}
+
+/** A path or address alone on each line. */
+const PATHS =
+  /^(?:(?:file|vscode-remote):\/\/|\/|[A-Za-z]:[\\/])\S*(?:\r?\n(?:(?:file|vscode-remote):\/\/|\/|[A-Za-z]:[\\/])\S*)*$/;
+
+function onPaste(event: ClipboardEvent, { completion }: Panel) {
+  const text = event.clipboardData?.getData('text/plain').trim() ?? '';
+  if (text.length > 8000 || !PATHS.test(text)) return;
+  event.preventDefault();
+  const paths = text.split(/\r?\n/);
+  for (const path of paths) completion.attachPaths([path], path);
+}
+
+function onDrop(event: DragEvent, { completion }: Panel) {
+  const dropped = event.dataTransfer;
+  const addresses = dropped?.getData('application/vnd.code.uri-list') || dropped?.getData('text/uri-list');
+  event.preventDefault();
+  if (addresses)
+    completion.attachPaths(addresses.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#')));
 }

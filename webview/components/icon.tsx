@@ -12,6 +12,8 @@ import error from 'codicon:error';
 import eye from 'codicon:eye';
 import eyeClosed from 'codicon:eye-closed';
 import file from 'codicon:file';
+import folder from 'codicon:folder';
+import gitCommit from 'codicon:git-commit';
 import info from 'codicon:info';
 import insert from 'codicon:insert';
 import key from 'codicon:key';
@@ -42,6 +44,8 @@ const icons = {
   eye,
   'eye-closed': eyeClosed,
   file,
+  folder,
+  'git-commit': gitCommit,
   info,
   insert,
   key,

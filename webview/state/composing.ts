@@ -25,6 +25,8 @@ export interface Composing {
   /** Puts an earlier (-1) or later (1) message of the session in place of the text; false where there is none. */
   readonly recall: (by: 1 | -1) => boolean;
   readonly removeChip: (chip: Attachment) => void;
+  /** Leaves out what is there already. */
+  readonly addChips: (chips: readonly Attachment[]) => void;
   /** While a turn runs the message goes out as `delivery` says; by default as the next turn. */
   readonly submit: (delivery?: Delivery) => void;
   /** Sends `text` without touching the draft. */
@@ -162,6 +164,11 @@ export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Comp
     removeChip(chip) {
       chips.value = chips.peek().filter((other) => other !== chip);
     },
+    addChips(added) {
+      const there = chips.peek();
+      const isNew = (chip: Attachment) => !there.some(({ kind, label }) => kind === chip.kind && label === chip.label);
+      chips.value = [...there, ...added.filter(isNew)];
+    },
     submit(delivery) {
       early = ports.view.peek() === undefined;
       if (!canSend.peek()) return;
@@ -192,7 +199,7 @@ export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Comp
     compose(text, attached, send) {
       // What the person had typed stays; the new text goes below it.
       draft.value = joined(draft.peek(), text);
-      chips.value = [...chips.peek(), ...attached];
+      composing.addChips(attached);
       composing.focus();
       if (send) composing.submit();
     },

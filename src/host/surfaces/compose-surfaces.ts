@@ -15,7 +15,7 @@ import { Surfaces } from './surfaces.ts';
 
 export interface SurfacesHostParts extends Pick<
   IntentParts,
-  'opener' | 'review' | 'pending' | 'plans' | 'questions' | 'log'
+  'opener' | 'review' | 'pending' | 'plans' | 'questions' | 'mentions' | 'log'
 > {
   readonly context: vscode.ExtensionContext;
   readonly shelf: SessionShelf;
@@ -38,8 +38,7 @@ export interface SurfacesHost {
 const SESSION_MEMORY = 'capstan.session';
 
 export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
-  const { context, shelf, folder, remedies, environment, statusBar, log, opener, review, pending, plans, questions } =
-    parts;
+  const { context, shelf, folder, remedies, environment, statusBar, log } = parts;
   const warn = (message: string, error?: unknown) => log.error(message, error);
   const offerRemedy = (reason: string) => void remedies.offer(reason);
   const pool = new SessionPool({ openSession: parts.openSession, warn });
@@ -68,7 +67,7 @@ export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
     },
     onIntent: (intent, surface) => {
       const { conversation } = surface;
-      const intentParts = { conversation, opener, review, pending, plans, questions, panel: surface, log, offerRemedy };
+      const intentParts = { ...parts, conversation, panel: surface, offerRemedy };
       handleIntent(intent, intentParts).catch((error: unknown) => warn(`The panel's ${intent.type} failed.`, error));
     },
   });
@@ -77,7 +76,7 @@ export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
     surfaces,
     shelf,
     folder,
-    openReview: () => review.openFirst(),
+    openReview: () => parts.review.openFirst(),
     offerRemedy,
     log,
   });

@@ -1,9 +1,9 @@
 // The named states of the panel: what is looked at in screenshots and checked for accessibility.
 import type { Page } from 'playwright-core';
 import { barStates } from './bar-states.ts';
-import type { View } from '../../../src/shared/view-model.ts';
 import { cardStates } from './card-states.ts';
 import type { PanelPage } from './panel-page.ts';
+import type { Mention, View } from '../../../src/shared/view-model.ts';
 import { agentOf, footer, noticeOf, readOf, selection, textOf, thinkingOf, toolOf, turnOf, viewOf } from './views.ts';
 
 export interface PanelState {
@@ -85,6 +85,16 @@ const todos = [
   { content: 'Run all tests', activeForm: 'Running all tests', status: 'pending' as const },
 ];
 
+/** What a host may offer for an `@` word. */
+export const found: Mention[] = [
+  { kind: 'file', label: 'parser.ts', detail: 'src/', path: '/sample/src/parser.ts' },
+  { kind: 'folder', label: 'parser/', detail: 'test/fixtures/with/a/long/way/down/', path: '/sample/test/parser' },
+  { kind: 'symbol', label: 'parseList', detail: 'function, parser.ts', path: '/sample/src/parser.ts', startLine: 10 },
+  { kind: 'problems', label: 'Problems', detail: '3 in the workspace' },
+  { kind: 'command', label: 'Terminal: last command', detail: 'bash' },
+  { kind: 'changes', label: 'Git changes', detail: 'not committed' },
+];
+
 /** A state more is a line more here: it is then drawn in all themes and widths, and held to axe's rules. */
 export const panelStates: Readonly<Record<string, PanelState>> = {
   ...cardStates,
@@ -99,6 +109,22 @@ export const panelStates: Readonly<Record<string, PanelState>> = {
     view: viewOf({ environment: { selection } }),
     act: (page) =>
       page.getByRole('textbox').fill('Why does this return early?\nIt should read to the end of the list.'),
+  },
+  'mention-menu': {
+    view: viewOf({ turns: [turnOf('t1', request, [textOf('x1', 'Two files matter here.')], { footer })] }),
+    async act(page) {
+      await page.getByRole('textbox').fill('Look at @pars');
+      await page.evaluate((mentions) => {
+        const { intents } = window as unknown as { intents: { type: string; id: string }[] };
+        const id = intents.findLast((intent) => intent.type === 'findMentions')?.id;
+        window.postMessage({ type: 'mentions', id, found: mentions }, '*');
+      }, found);
+      await page.getByRole('listbox').waitFor();
+    },
+  },
+  'slash-menu': {
+    view: viewOf({}),
+    act: (page) => page.getByRole('textbox').fill('/'),
   },
   refused: {
     view: viewOf({}),

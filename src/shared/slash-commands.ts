@@ -1,0 +1,27 @@
+// What may be typed behind a `/` at the start of a message: one line each.
+import { commands, type PanelCommand } from './contributions.ts';
+
+export interface SlashCommand {
+  readonly name: string;
+  /** What it does, for the list. */
+  readonly words: string;
+  readonly command: PanelCommand;
+  /** What may be typed behind it, in a word. Default: nothing. */
+  readonly takes?: string;
+}
+
+/** `t` translates; the English text is its key. */
+export function slashCommands(t: (text: string) => string): readonly SlashCommand[] {
+  return [
+    { name: 'new', words: t('Start a new conversation'), command: commands.newSession },
+    { name: 'compact', words: t('Shorten this conversation'), command: commands.compact, takes: t('what to keep') },
+    { name: 'sessions', words: t('Show earlier conversations'), command: commands.sessions },
+    { name: 'mode', words: t('Choose how much is asked'), command: commands.chooseMode },
+    { name: 'model', words: t('Choose the model'), command: commands.chooseModel },
+    { name: 'effort', words: t('Choose the effort'), command: commands.chooseEffort },
+    { name: 'budget', words: t('Choose the budget'), command: commands.chooseBudget },
+    { name: 'context', words: t('Show what fills the context'), command: commands.showContext },
+    { name: 'settings', words: t('Open the settings'), command: commands.openSettings },
+    { name: 'help', words: t('Open the walkthrough'), command: commands.openWalkthrough },
+  ];
+}
