@@ -27,6 +27,8 @@ const DELETED = 'deleted';
 const DELETED_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 /** How many logs are read at a time for a list. */
 const READERS = 8;
+/** What is appended within so many milliseconds is written together. */
+const WRITE_AFTER_MS = 5;
 
 export function createSessionFiles(options: SessionFilesOptions): SessionShelf {
   return new SessionFiles(options);
@@ -219,7 +221,8 @@ class FileSessionLog implements SessionLog {
   private length: number;
   private syncedLength: number;
   private writing: Promise<void> = Promise.resolve();
-  private scheduled = false;
+  /** Of the next write. */
+  private timer: NodeJS.Timeout | undefined;
   private failed = false;
 
   readonly sessionId: string;
@@ -250,14 +253,12 @@ class FileSessionLog implements SessionLog {
   append(event: DurableEvent & { at: number }): void {
     this.unwritten.push(lineOf(event, this.seq, this.parent));
     this.parent = this.seq++;
-    if (this.scheduled) return;
-    this.scheduled = true;
-    // One write for all that is appended in this tick.
-    this.writing = this.writing.then(() => this.write(false));
+    // A turn appends in many ticks, and each write takes longer to hand over than to do.
+    this.timer ??= setTimeout(() => this.enqueue(false), WRITE_AFTER_MS);
   }
 
   async flush(): Promise<void> {
-    this.writing = this.writing.then(() => this.write(true));
+    this.enqueue(true);
     await this.writing;
   }
 
@@ -268,8 +269,13 @@ class FileSessionLog implements SessionLog {
     await this.unlock();
   }
 
+  private enqueue(sync: boolean): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.writing = this.writing.then(() => this.write(sync));
+  }
+
   private async write(sync: boolean): Promise<void> {
-    this.scheduled = false;
     try {
       await this.writeLines();
       if (sync) await this.sync();

@@ -69,7 +69,7 @@ describe('a session on a failing disk', function () {
           // After the power is gone nothing happens any more.
           if (!disk.off) effects.push(value!);
           // Time for what was said so far to be written by itself.
-          await delay(2);
+          await delay(10);
           return 'noted';
         }),
       ],
