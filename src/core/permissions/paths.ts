@@ -28,6 +28,8 @@ export interface PathResolver {
   resolve(path: string): Promise<ResolvedPath>;
   /** A folder both as it is written and as it resolves: patterns are matched against either. */
   forms(folder: string): Promise<readonly string[]>;
+  /** Whether a canonical path lies in one of the roots. */
+  holds(canonical: string): Promise<boolean>;
   /** Where those of these names lead that are links in a root now. */
   linked(names: readonly string[]): Promise<readonly string[]>;
 }
@@ -106,13 +108,13 @@ export function createPathResolver(files: PathFiles, roots: readonly string[]): 
       ]);
       const places = climbs ? [target, walked] : [target];
       const known = places.filter((place) => place !== undefined);
-      const inside =
-        known.length === places.length &&
-        known.every((place) =>
-          folders.some((folder) => folder !== undefined && namesWithin(place, folder) !== undefined),
-        );
+      const inside = known.length === places.length && known.every((place) => isInside(place, folders));
       const canonicalPath = known.length === places.length ? target : undefined;
       return { lexical, canonical: canonicalPath, forms: [...new Set([lexical, ...known])], inside };
+    },
+
+    async holds(canonical) {
+      return isInside(canonical, await Promise.all(roots.map(canonicalFolder)));
     },
 
     async forms(folder) {
@@ -129,6 +131,10 @@ export function createPathResolver(files: PathFiles, roots: readonly string[]): 
       return targets.filter((target, index) => target !== undefined && target !== places[index]) as string[];
     },
   };
+}
+
+function isInside(canonical: string, folders: readonly (string | undefined)[]): boolean {
+  return folders.some((folder) => folder !== undefined && namesWithin(canonical, folder) !== undefined);
 }
 
 function isShortName(name: string): boolean {

@@ -62,16 +62,11 @@ export class RuleBook {
       bypassForbidden,
       resolver,
       folders,
-      isReadOnly: (canonical) => this.isReadOnly(canonical),
+      isReadOnly: (canonical) => this.readOnly.holds(canonical),
       tell: (problem) => this.tell(problem),
       critical: [...workspace.flat(), ...folders.home],
       ...(unread === undefined ? {} : { unread }),
     });
-  }
-
-  private async isReadOnly(canonical: string): Promise<boolean> {
-    const { readOnly = [] } = this.options;
-    return readOnly.length > 0 && (await this.readOnly.resolve(canonical)).inside;
   }
 
   private async read(): Promise<{ set: RuleSet; unread?: string }> {
@@ -124,6 +119,7 @@ function forOneCall(resolver: PathResolver): PathResolver {
   const linked = new Map<readonly string[], ReturnType<PathResolver['linked']>>();
   return {
     forms: (folder) => resolver.forms(folder),
+    holds: (canonical) => resolver.holds(canonical),
     resolve: (path) => remembered(resolved, path, () => resolver.resolve(path)),
     linked: (names) => remembered(linked, names, () => resolver.linked(names)),
   };

@@ -56,12 +56,8 @@ async function nestedFiles(
   path: string,
 ): Promise<readonly InstructionFile[]> {
   const load = new InstructionLoad(options);
-  const roots = options.trusted ? await load.formsOf(options.cwd) : [];
-  const names =
-    roots
-      .map((root) => namesWithin(path, root))
-      .find((inner) => inner !== undefined)
-      ?.slice(0, -1) ?? [];
+  if (!options.trusted) return [];
+  const names = (await namesBelow(load, options.cwd, path))?.slice(0, -1) ?? [];
   const folders = names.map((_, index) => resolvePath(options.cwd, names.slice(0, index + 1).join('/')));
   const placed = await Promise.all(folders.map((folder) => load.folderPlaces(folder, false)));
   const told = new Set(start.map((file) => file.real));
@@ -71,6 +67,14 @@ async function nestedFiles(
     .filter((file) => !told.has(file.real))
     .flatMap(nonEmpty)
     .map(replacing(found));
+}
+
+/** Of a file in the folder, however the two are written. */
+async function namesBelow(load: InstructionLoad, folder: string, path: string): Promise<readonly string[] | undefined> {
+  const written = namesWithin(path, folder);
+  if (written !== undefined) return written;
+  const forms = await load.formsOf(folder);
+  return forms.map((form) => namesWithin(path, form)).find((inner) => inner !== undefined);
 }
 
 /** What the nested file replaces was told at the start: it can only say so. */

@@ -47,6 +47,7 @@ const MAX_BYTES = 1024 * 1024;
 
 export class InstructionLoad {
   readonly problems: string[] = [];
+  private readonly looked = new Map<string, Promise<boolean>>();
   private readonly options: InstructionOptions;
 
   constructor(options: InstructionOptions) {
@@ -75,6 +76,8 @@ export class InstructionLoad {
 
   async folderPlaces(folder: string, withRules: boolean): Promise<Place[]> {
     const place = (scope: Place['scope'], name: string): Place => ({ scope, path: resolvePath(folder, name), folder });
+    // What may be asked about next is looked at in the same breath.
+    for (const name of ['AGENTS.md', 'CLAUDE.local.md']) void this.isFile(resolvePath(folder, name));
     const named = await Promise.all(
       ['CLAUDE.md', '.claude/CLAUDE.md'].map(async (name) => {
         const found = place('project', name);
@@ -177,9 +180,15 @@ export class InstructionLoad {
     }
   }
 
-  private async isFile(path: string): Promise<boolean> {
-    const found = await this.options.files.stat(path).catch(() => undefined);
-    return found?.kind === 'file';
+  private isFile(path: string): Promise<boolean> {
+    const known = this.looked.get(path);
+    if (known) return known;
+    const looking = this.options.files.stat(path).then(
+      (found) => found?.kind === 'file',
+      () => false,
+    );
+    this.looked.set(path, looking);
+    return looking;
   }
 
   private isExcluded(place: Place): boolean {
