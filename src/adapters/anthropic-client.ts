@@ -1,11 +1,11 @@
 // The Messages API as a ModelClient: one request a call, no retries of its own, a watch on silence.
-import type { MessageCreateParamsStreaming } from '@anthropic-ai/sdk/resources/beta/messages';
 import type { BaseAnthropic } from '@anthropic-ai/sdk/client';
-import type { ModelClient, ModelEvent, ModelParameters, ModelRequest } from '../core/ports.ts';
+import type { ModelClient, ModelEvent, ModelRequest } from '../core/ports.ts';
 import { readMessageEvents } from './message-events.ts';
 import { modelFailure } from './model-failure.ts';
 import { PlainHeaders } from './plain-headers.ts';
 import { readRateLimit } from './rate-limit.ts';
+import { bodyBytes, promptBytes } from './request-body.ts';
 import { StreamWatch } from './stream-watch.ts';
 
 /** How requests are made; read at each request, so that a new key or address applies to the next one. */
@@ -57,7 +57,7 @@ async function* streamAnswer(
     // The bare response: the SDK's own method writes to the console about old models, and its reader is slow with many small events.
     const response = await client
       .post('/v1/messages', {
-        ...jsonBody(body(request)),
+        ...jsonBody(bodyBytes(request)),
         stream: true,
         signal: watch.signal,
         maxRetries: 0,
@@ -97,8 +97,7 @@ async function countTokens(
 ): Promise<number | undefined> {
   try {
     const client = await clientFor(await options.connection());
-    const { model, system, tools, messages } = body(request);
-    const asked = { ...jsonBody({ model, system, tools, messages }), signal, maxRetries: 0, timeout: COUNT_TIMEOUT_MS };
+    const asked = { ...jsonBody(promptBytes(request)), signal, maxRetries: 0, timeout: COUNT_TIMEOUT_MS };
     const counted = await client.post<{ input_tokens?: unknown }>('/v1/messages/count_tokens', asked);
     return typeof counted.input_tokens === 'number' ? counted.input_tokens : undefined;
   } catch {
@@ -135,45 +134,9 @@ function clientKeeper({ userAgent, fetch = globalFetch }: AnthropicClientOptions
 const globalFetch: typeof fetch = (input, { headers = [], ...init } = {}) =>
   globalThis.fetch(input, { ...init, headers: [...new PlainHeaders(headers)] });
 
-function body(request: ModelRequest): MessageCreateParamsStreaming {
-  return {
-    model: request.model,
-    max_tokens: request.maxTokens,
-    system: [...request.system],
-    tools: [...request.tools],
-    messages: [...request.messages],
-    stream: true,
-    ...wireParameters(request.parameters ?? {}),
-  };
-}
-
-/** As a text: otherwise the SDK looks whether it is a form, and that loads the global fetch. */
-function jsonBody(value: object) {
-  return { body: JSON.stringify(value), headers: { 'content-type': 'application/json' } };
-}
-
-function wireParameters(parameters: ModelParameters) {
-  const { temperature, topP, topK, stopSequences, toolChoice, userId, thinking, effort } = parameters;
-  return {
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { top_p: topP }),
-    ...(topK === undefined ? {} : { top_k: topK }),
-    ...(stopSequences === undefined ? {} : { stop_sequences: [...stopSequences] }),
-    ...(toolChoice === undefined ? {} : { tool_choice: wireToolChoice(toolChoice) }),
-    ...(userId === undefined ? {} : { metadata: { user_id: userId } }),
-    ...(thinking === undefined ? {} : { thinking: wireThinking(thinking) }),
-    ...(effort === undefined ? {} : { output_config: { effort } }),
-  };
-}
-
-function wireToolChoice(choice: NonNullable<ModelParameters['toolChoice']>) {
-  return typeof choice === 'string' ? { type: choice } : { type: 'tool' as const, name: choice.name };
-}
-
-function wireThinking(thinking: NonNullable<ModelParameters['thinking']>) {
-  return typeof thinking === 'string'
-    ? { type: thinking }
-    : { type: 'enabled' as const, budget_tokens: thinking.budgetTokens };
+/** In bytes: of anything else the SDK looks whether it is a form, and that loads the global fetch. */
+function jsonBody(body: Uint8Array) {
+  return { body, headers: { 'content-type': 'application/json' } };
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
