@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { PLAN_SCHEME } from '../shared/contributions.ts';
+import { useWords } from '../shared/l10n.ts';
 import type { AgentEvent } from '../core/events.ts';
 import type { EditReviewer, FileSystem, PermissionPrompter } from '../core/ports.ts';
 import { createDaySpendingFile } from '../adapters/day-spending-file.ts';
@@ -55,6 +56,7 @@ export interface Host {
 }
 
 export function composeHost({ context, documents, proposals, statusBar }: HostParts): Host {
+  useWords(vscode.l10n.bundle);
   const owned: vscode.Disposable[] = [];
   const own = <T extends vscode.Disposable>(disposable: T): T => {
     owned.push(disposable);

@@ -17,16 +17,16 @@ const NOT_SHOWN: PermissionAnswer = {
   words: 'The editor could not show the question to the person.',
 };
 
-const once: vscode.MessageItem = { title: 'Allow Once' };
-const session: vscode.MessageItem = { title: 'Allow for This Session' };
+const once: vscode.MessageItem = { title: vscode.l10n.t('Allow Once') };
+const session: vscode.MessageItem = { title: vscode.l10n.t('Allow for This Session') };
 /** Escape and the close button press it. */
-const deny: vscode.MessageItem = { title: 'Deny', isCloseAffordance: true };
-const always: vscode.MessageItem = { title: 'Always Allow…' };
-const denyWithWords: vscode.MessageItem = { title: 'Deny and Say Why…' };
+const deny: vscode.MessageItem = { title: vscode.l10n.t('Deny'), isCloseAffordance: true };
+const always: vscode.MessageItem = { title: vscode.l10n.t('Always Allow…') };
+const denyWithWords: vscode.MessageItem = { title: vscode.l10n.t('Deny and Say Why…') };
 
-const each: vscode.MessageItem = { title: 'Review Each' };
-const allowAll: vscode.MessageItem = { title: 'Allow All Once' };
-const denyAll: vscode.MessageItem = { title: 'Deny All', isCloseAffordance: true };
+const each: vscode.MessageItem = { title: vscode.l10n.t('Review Each') };
+const allowAll: vscode.MessageItem = { title: vscode.l10n.t('Allow All Once') };
+const denyAll: vscode.MessageItem = { title: vscode.l10n.t('Deny All'), isCloseAffordance: true };
 /** Calls of one answer come within moments of each other: so long the first waits for company. */
 const GATHER_MS = 40;
 
@@ -204,8 +204,8 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
     if (pressed !== denyWithWords) return undefined;
     if (pending.settled) return DENIED;
     const words = await vscode.window.showInputBox({
-      title: 'Deny and Say Why',
-      prompt: 'The model reads this. Escape denies without words.',
+      title: vscode.l10n.t('Deny and Say Why'),
+      prompt: vscode.l10n.t('The model reads this. Escape denies without words.'),
       ignoreFocusOut: true,
     });
     return words?.trim() ? { decision: 'deny', words: words.trim() } : DENIED;
@@ -240,7 +240,7 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
 
   #offerAgain(): void {
     void vscode.window
-      .showInformationMessage('Capstan is waiting for an answer.', 'Show the Question')
+      .showInformationMessage(vscode.l10n.t('Capstan is waiting for an answer.'), vscode.l10n.t('Show the Question'))
       .then((pressed) => {
         if (pressed) this.show();
       });

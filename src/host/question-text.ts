@@ -1,6 +1,7 @@
 // Puts a permission question into the words of a native dialog: the whole subject, the facts, and whose words are whose.
 import type { PermissionQuestion } from '../core/ports.ts';
 import { visibleText } from '../core/permissions/visible-text.ts';
+import { t } from '../shared/l10n.ts';
 
 /** A dialog cannot scroll everywhere; what is longer is opened as a document beside it. */
 const MAX_SUBJECT = 1500;
@@ -21,10 +22,14 @@ export function questionText(question: PermissionQuestion): QuestionText {
   const parts = [
     long ? shorten(subject) : subject,
     question.facts.map((fact) => `• ${visibleText(fact).replaceAll('\n', ' ⏎ ')}`).join('\n'),
-    question.purpose ? `The model says: “${oneLine(question.purpose)}”` : '',
-    question.sessionGrant ? `“Allow for This Session” allows: ${visibleText(question.sessionGrant)}` : '',
+    question.purpose ? t('The model says: “{0}”', oneLine(question.purpose)) : '',
+    question.sessionGrant ? t('“Allow for This Session” allows: {0}', visibleText(question.sessionGrant)) : '',
     question.always
-      ? `“Always Allow” saves ${question.always.rules.map(visibleText).join(', ')} in ${visibleText(question.always.file)}`
+      ? t(
+          '“Always Allow” saves {0} in {1}',
+          question.always.rules.map(visibleText).join(', '),
+          visibleText(question.always.file),
+        )
       : '',
   ];
   return {
@@ -41,8 +46,8 @@ export function listText(questions: readonly PermissionQuestion[]): QuestionText
   const whole = questions.map((question, index) => entry(question, visibleText(question.subject), index));
   const isShort = texts.every((text) => text.whole === undefined) && brief.join('') === whole.join('');
   return {
-    message: `${questions.length} calls wait for your answer, the gravest first`,
-    detail: `${brief.join('\n\n')}${isShort ? '' : '\n\nAll of it is open in the editor behind this question.'}`,
+    message: t('{0} calls wait for your answer, the gravest first', questions.length),
+    detail: `${brief.join('\n\n')}${isShort ? '' : `\n\n${t('All of it is open in the editor behind this question.')}`}`,
     ...(isShort ? {} : { whole: whole.join('\n\n') }),
   };
 }
@@ -54,7 +59,7 @@ function entry(question: PermissionQuestion, subject: string, index: number): st
 
 function clip(subject: string): string {
   return subject.length > MAX_LISTED
-    ? `${subject.slice(0, MAX_LISTED)}… (${subject.length - MAX_LISTED} more)`
+    ? `${subject.slice(0, MAX_LISTED)}… ${t('({0} more)', subject.length - MAX_LISTED)}`
     : subject;
 }
 
@@ -70,7 +75,7 @@ function shorten(subject: string): string {
     .join('\n')
     .slice(-half);
   const left = subject.length - head.length - tail.length;
-  const note = `[${left} characters are not shown here. The whole text is open in the editor behind this question: read it there before you allow it.]`;
+  const note = `[${t('{0} characters are not shown here. The whole text is open in the editor behind this question: read it there before you allow it.', left)}]`;
   return `${head}\n\n${note}\n\n${tail}`;
 }
 

@@ -16,6 +16,7 @@ import type { Emit } from './emit.ts';
 import type { Reminder } from './reminder.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { ToolExecutor } from './tool-executor.ts';
+import { t } from '../../shared/l10n.ts';
 
 /** Read at each request, so that a change applies from the next one. */
 export interface EngineSettings extends BudgetSettings {
@@ -162,12 +163,12 @@ class TurnLoop {
     const { settings, clock, budget } = this.options;
     const { maxTurns, maxTurnMs } = settings();
     if (requests >= maxTurns) {
-      return limited('requests', `This message has led to ${maxTurns} requests, the limit in the settings.`);
+      return limited('requests', t('This message has led to {0} requests, the limit in the settings.', maxTurns));
     }
     if (maxTurnMs !== undefined && clock.monotonic() - this.started >= maxTurnMs) {
       return limited(
         'time',
-        `This message has been worked on for ${Math.round(maxTurnMs / 60_000)} minutes, the limit set.`,
+        t('This message has been worked on for {0} minutes, the limit set.', Math.round(maxTurnMs / 60_000)),
       );
     }
     for (const notice of budget.notices(this.answeredBy)) this.say(notice);
@@ -177,7 +178,10 @@ class TurnLoop {
       const times = MAX_REPEATS + 1;
       return limited(
         'repetition',
-        `The model made the same call ${times} times with the same result. Say what to do differently, or continue.`,
+        t(
+          'The model made the same call {0} times with the same result. Say what to do differently, or continue.',
+          times,
+        ),
       );
     }
     return undefined;
@@ -264,8 +268,8 @@ class TurnLoop {
     const { model, fallbackModel } = this.options.settings();
     if (!fallbackModel || this.model !== undefined || !STANDS_IN.has(failure.class)) return false;
     this.model = fallbackModel;
-    const body = `${failure.message} ${fallbackModel} answers for the rest of this turn in place of ${model}.`;
-    this.say({ level: 'warning', title: 'Another model answers', body });
+    const body = `${failure.message} ${t('{0} answers for the rest of this turn in place of {1}.', fallbackModel, model)}`;
+    this.say({ level: 'warning', title: t('Another model answers'), body });
     return true;
   }
 
@@ -280,9 +284,9 @@ class TurnLoop {
     const until =
       resetsAt === undefined
         ? ''
-        : ` It fills up again in ${Math.ceil(Math.max(0, resetsAt - this.options.clock.now()) / 1000)} s.`;
-    const body = `${Math.round(share * 100)} % of the limit on ${kind} is left.${until}`;
-    this.say({ level: 'info', title: 'The rate limit is near', body });
+        : ` ${t('It fills up again in {0} s.', Math.ceil(Math.max(0, resetsAt - this.options.clock.now()) / 1000))}`;
+    const body = `${t('{0} % of the limit on {1} is left.', Math.round(share * 100), kind)}${until}`;
+    this.say({ level: 'info', title: t('The rate limit is near'), body });
   }
 
   private tell(text: string | undefined): void {
@@ -314,16 +318,16 @@ class TurnLoop {
     if (called || stopReason === 'pause_turn') return undefined;
     switch (stopReason) {
       case 'max_tokens':
-        return limited('length', 'The answer reached the limit on its length. Say "continue" to go on.');
+        return limited('length', t('The answer reached the limit on its length. Say "continue" to go on.'));
       case 'model_context_window_exceeded':
         return limited(
           'context',
-          'The conversation no longer fits the model. Start a new one and say what matters from this one.',
+          t('The conversation no longer fits the model. Start a new one and say what matters from this one.'),
         );
       case 'refusal':
         return {
           outcome: 'failed',
-          reason: 'The model declined to answer. Rephrase the request, or start a new conversation.',
+          reason: t('The model declined to answer. Rephrase the request, or start a new conversation.'),
         };
       default:
         return { outcome: 'done', reason: '' };

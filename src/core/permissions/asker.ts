@@ -12,6 +12,7 @@ import type { AuthorizationRequest, Grant } from './access.ts';
 import { denied, interrupted, type Denial } from './gate-words.ts';
 import type { AskingText } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
+import { t } from '../../shared/l10n.ts';
 
 export interface Asking extends AskingText {
   /** From 0 to 10. */
@@ -63,7 +64,7 @@ export class Asker {
     if (request.signal.aborted) return interrupted(what);
     // Words can only be the person's: they have said no while another answer was about to cover it.
     const refused = answer.decision === 'deny' && (answer.words ?? '').trim() !== '';
-    if (needless.signal.aborted && !refused) return { decision: 'allow', reason: 'Allowed by an answer beside it' };
+    if (needless.signal.aborted && !refused) return { decision: 'allow', reason: t('Allowed by an answer beside it') };
     if (answer.decision === 'deny') return denied(what, answer);
     const reason = await this.remember(answer, asking);
     if (answer.decision !== 'allow_once') await this.settleCovered();
@@ -101,14 +102,14 @@ export class Asker {
   private async remember({ decision }: PermissionAnswer, { session, always }: Asking): Promise<string> {
     if (decision === 'allow_session' && session) {
       session.remember();
-      return `Allowed for this session: ${session.words}`;
+      return t('Allowed for this session: {0}', session.words);
     }
     if (decision === 'allow_always' && always) {
       const said = await always.save();
       this.tell(said);
       return said;
     }
-    return 'Allowed once';
+    return t('Allowed once');
   }
 
   private async reviewed(shown: EditProposal, signal: AbortSignal): Promise<EditVerdict> {
@@ -139,7 +140,7 @@ export class Asker {
     const proposal = await propose(path);
     if (request.signal.aborted) return interrupted(asking.what);
     const requestId = this.options.newId();
-    request.onWaiting({ requestId, words: `Review the change: ${asking.what}`, review: true });
+    request.onWaiting({ requestId, words: t('Review the change: {0}', asking.what), review: true });
     const shown = { ...proposal, requestId, facts: [...originFacts(request), ...asking.facts] };
     const verdict = await this.reviewed(shown, request.signal);
     request.onAnswered();
@@ -149,7 +150,7 @@ export class Asker {
     const changed = withoutLineEndings(verdict.after) !== withoutLineEndings(proposal.after);
     return {
       decision: 'allow',
-      reason: changed ? 'Accepted with changes' : 'Accepted',
+      reason: changed ? t('Accepted with changes') : t('Accepted'),
       review: { ...verdict, changed },
     };
   }
@@ -162,5 +163,5 @@ function shownAlways({ save: _, ...shown }: NonNullable<Asking['always']>): NonN
 }
 
 function originFacts({ origin }: AuthorizationRequest): string[] {
-  return origin === undefined ? [] : [`Asked for by ${visibleText(origin)}`];
+  return origin === undefined ? [] : [t('Asked for by {0}', visibleText(origin))];
 }

@@ -1,6 +1,6 @@
 // Judges a file that a command reads or writes as the gate judges those of the file tools, and says what it may reach below.
 import type { CommandFile } from './command-files.ts';
-import { describeRule } from './gate-words.ts';
+import { describeRule, leavesWorkspace } from './gate-words.ts';
 import { isFreeBelow } from './is-free-below.ts';
 import { isWindowsPath, joinPath, namesWithin, relativePath, resolvePath } from './lexical-path.ts';
 import { underMode } from './mode-verdict.ts';
@@ -106,7 +106,7 @@ class FileJudge {
       return { ...rule, decision: 'allow', because: 'default', shown, reason: verdict.reason, suggestions: [] };
     }
     const { because, suggestions } = verdict;
-    const outside = verdict.asking.facts.includes('Leaves the workspace');
+    const outside = verdict.asking.facts.includes(leavesWorkspace());
     const reason = outside && because === 'default' ? 'leaves the workspace' : lowered(verdict.reason);
     return { ...rule, decision: 'ask', because, shown, reason, suggestions };
   }

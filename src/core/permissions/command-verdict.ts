@@ -13,6 +13,7 @@ import { destructiveTarget } from './shell/destructive-target.ts';
 import type { ShellGrammar } from './shell/shell-grammar.ts';
 import { denyVerdict, type AskVerdict, type CommandAccess, type PartVerdict, type Verdict } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
+import { t } from '../../shared/l10n.ts';
 
 export interface CommandSurroundings extends PathSurroundings {
   readonly platform: 'linux' | 'darwin' | 'win32';
@@ -120,10 +121,10 @@ function allowed({ access, found, files, parts }: CommandCase): Verdict {
     decision: 'allow',
     by: rule ? 'rule' : 'default',
     reason: rule
-      ? `Allowed by ${words.describeRule(rule)}`
+      ? t('Allowed by {0}', words.describeRule(rule))
       : files.some(isWrite)
-        ? 'Edits are accepted'
-        : 'It only reads',
+        ? t('Edits are accepted')
+        : t('It only reads'),
     granting: { path: access.cwd, access },
     parts,
     ...(rule ? { rule } : {}),
@@ -147,7 +148,7 @@ function asked(one: CommandCase, what: string): AskVerdict {
     reason: reasonOf(one, file),
     asking: {
       what,
-      title: 'Run a command',
+      title: t('Run a command'),
       subject: visibleText(command),
       facts: factsOf(one),
       ...(purpose === undefined ? {} : { purpose: visibleText(purpose) }),
@@ -168,7 +169,7 @@ function reasonOf({ access, found, destroys }: CommandCase, file: FileVerdict | 
   if (found.decision === 'ask' && found.rule) {
     const plainly = found.reason === 'asked by a rule';
     return plainly
-      ? `Asked by ${words.describeRule(found.rule)}`
+      ? t('Asked by {0}', words.describeRule(found.rule))
       : `${raised(found.reason)}: ${words.describeRule(found.rule)}`;
   }
   if (file?.rule) return `${file.shown}: ${file.reason}`;
@@ -181,12 +182,12 @@ function factsOf({ access, analysis, found, files, destroys, parts, around }: Co
   return [
     ...(destroys === undefined ? [] : [visibleText(destroys)]),
     ...(access.unsandboxed ? [OUTSIDE] : []),
-    ...(access.cwd === around.here ? [] : [`In ${visibleText(relativePath(around.here, access.cwd))}`]),
+    ...(access.cwd === around.here ? [] : [t('In {0}', visibleText(relativePath(around.here, access.cwd)))]),
     ...(analysis.complete && commands.length > 1
-      ? commands.map((part, index) => `Part ${index + 1}: ${visibleText(part.command)}${standing(part)}`)
+      ? commands.map((part, index) => `${words.partLabel(index + 1)}${visibleText(part.command)}${standing(part)}`)
       : []),
     ...files.filter(({ decision }) => decision === 'ask').map(({ shown, reason }) => `${shown}: ${reason}`),
-    ...(analysis.complete ? [] : [`No rule can allow it: ${analysis.reason ?? 'it is not plain'}`]),
+    ...(analysis.complete ? [] : [t('No rule can allow it: {0}', analysis.reason ?? t('it is not plain'))]),
     ...words.ruleFact(found.decision === 'ask' ? found.rule : undefined),
   ];
 }

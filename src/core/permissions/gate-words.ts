@@ -1,6 +1,7 @@
 // The gate's words: facts for the person who decides, reasons for the model that was refused.
 import type { Authorization } from './access.ts';
 import type { Rule } from './rules.ts';
+import { t } from '../../shared/l10n.ts';
 
 export type Denial = Extract<Authorization, { decision: 'deny' }>;
 
@@ -9,7 +10,7 @@ export function deniedByRule(what: string, rule: Rule): Denial {
     decision: 'deny',
     by: 'rule',
     reason: `${what} is forbidden by the permission rule ${describeRule(rule)}. Do not look for a way around it: go on without, or ask the person to change the rule.`,
-    note: `Denied by ${describeRule(rule)}`,
+    note: t('Denied by {0}', describeRule(rule)),
   };
 }
 
@@ -25,7 +26,7 @@ function deniedByNobody(what: string, words: string | undefined): Denial {
     decision: 'deny',
     by: 'default',
     reason: `Nobody is there to ask, and no rule allows this: ${what}. ${next}`,
-    note: 'Denied: nobody was there to ask',
+    note: t('Denied: nobody was there to ask'),
   };
 }
 
@@ -34,7 +35,7 @@ function deniedByPerson(what: string, words: string | undefined): Denial {
   const reason = said
     ? `The person did not allow this: ${what}. They said: "${said}". Take that into account before you go on.`
     : `The person did not allow this: ${what}. Do not try it again or in another form; ask what they would like instead, or go on without.`;
-  return { decision: 'deny', by: 'person', reason, note: said ? `Denied: ${said}` : 'Denied' };
+  return { decision: 'deny', by: 'person', reason, note: said ? t('Denied: {0}', said) : t('Denied') };
 }
 
 export function interrupted(what: string): Denial {
@@ -42,7 +43,7 @@ export function interrupted(what: string): Denial {
     decision: 'deny',
     by: 'default',
     reason: `Interrupted before it was decided: ${what}. Nothing was done.`,
-    note: 'Interrupted before it was decided',
+    note: t('Interrupted before it was decided'),
   };
 }
 
@@ -52,7 +53,7 @@ export function deniedByPlan(what: string): Denial {
     decision: 'deny',
     by: 'default',
     reason: `Plan mode changes nothing, so this was not done: ${what}. Look around with Read, Glob, Grep and commands that only read; when the plan is ready, put it before the person with ExitPlanMode.`,
-    note: 'Denied: plan mode changes nothing',
+    note: t('Denied: plan mode changes nothing'),
   };
 }
 
@@ -62,7 +63,7 @@ export function deniedByStrategy(what: string): Denial {
     decision: 'deny',
     by: 'default',
     reason: `The approval strategy of this run does not allow this: ${what}. Do not try it again or in another form: go on without, and say at the end what was left undone.`,
-    note: 'Denied by the approval strategy',
+    note: t('Denied by the approval strategy'),
   };
 }
 
@@ -72,7 +73,7 @@ export function deniedByMode(what: string): Denial {
     decision: 'deny',
     by: 'default',
     reason: `This session asks nobody, and no rule allows this: ${what}. Do not try it again or in another form: go on without, and say at the end what was left undone.`,
-    note: 'Denied: no rule allows it, and this mode asks nobody',
+    note: t('Denied: no rule allows it, and this mode asks nobody'),
   };
 }
 
@@ -99,7 +100,17 @@ export function moved(path: string): Denial {
 
 /** "Asked by the rule Bash(git push:*) in …:4". */
 export function ruleFact(rule: Rule | undefined): string[] {
-  return rule ? [`Asked by the rule ${describeRule(rule)}`] : [];
+  return rule ? [t('Asked by the rule {0}', describeRule(rule))] : [];
+}
+
+/** Among a question's facts, where the path lies outside. */
+export function leavesWorkspace(): string {
+  return t('Leaves the workspace');
+}
+
+/** What the fact about a command's part begins with; `number` from 1. */
+export function partLabel(number: number): string {
+  return `${t('Part {0}', number)}: `;
 }
 
 /** "Bash(rm:*) in /home/me/.claude/settings.json:4". */

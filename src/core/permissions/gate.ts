@@ -9,6 +9,7 @@ import { tellPastEffect, type PastCalls } from './past-calls.ts';
 import { riskOf } from './risk.ts';
 import { createSessionGrants } from './session-grants.ts';
 import type { AskVerdict, Granting } from './verdict.ts';
+import { t } from '../../shared/l10n.ts';
 
 export interface PermissionGateOptions extends EvaluatorOptions, AskerOptions {
   /** Keeps rules for good. Default: "always" is not offered. */
@@ -58,7 +59,7 @@ class Gate implements PermissionGate {
     const { granting } = verdict;
     const { what } = verdict.asking;
     if (verdict.session && this.grants.covers(verdict.session.scope)) {
-      return { decision: 'allow', grant: makeGrant(granting), by: 'person', reason: 'Allowed for this session' };
+      return { decision: 'allow', grant: makeGrant(granting), by: 'person', reason: t('Allowed for this session') };
     }
     const { access, propose } = request;
     const approval = this.approval(access, verdict);
@@ -66,7 +67,7 @@ class Gate implements PermissionGate {
     if (approval === 'approve') {
       // An edit that cannot apply fails here as it would before a person.
       await propose?.(granting.path);
-      return { decision: 'allow', grant: makeGrant(granting), by: 'rule', reason: 'Approved by the strategy' };
+      return { decision: 'allow', grant: makeGrant(granting), by: 'rule', reason: t('Approved by the strategy') };
     }
     const asking = await this.askingOf(verdict, request);
     const answer: Answer = propose
@@ -129,13 +130,16 @@ class Gate implements PermissionGate {
       try {
         await this.ruleStore?.add(rules);
       } catch (error) {
-        return `Allowed this once. The rule could not be saved: ${error instanceof Error ? error.message : String(error)}`;
+        return t(
+          'Allowed this once. The rule could not be saved: {0}',
+          error instanceof Error ? error.message : String(error),
+        );
       }
       // The proof: the same call, judged by what stands in the file now.
       const again = await this.evaluator.judge(access);
-      if (again.decision === 'allow') return `Allowed from now on by ${saved}.`;
+      if (again.decision === 'allow') return t('Allowed from now on by {0}.', saved);
       const why = again.decision === 'ask' ? again.reason : again.denial.note;
-      return `Allowed this once. ${saved} was saved, but the same call would be asked again: ${why}.`;
+      return t('Allowed this once. {0} was saved, but the same call would be asked again: {1}.', saved, why);
     };
     const { pastCalls } = this;
     if (!pastCalls) return { rules, file, save };

@@ -3,6 +3,7 @@ import type { Access } from './access.ts';
 import * as words from './gate-words.ts';
 import type { PermissionMode } from './mode.ts';
 import { denyVerdict, type AskVerdict, type Verdict } from './verdict.ts';
+import { t } from '../../shared/l10n.ts';
 
 export function underMode(verdict: Verdict, access: Access, mode: PermissionMode): Verdict {
   if (verdict.decision === 'deny') return verdict;
@@ -19,11 +20,11 @@ export function underMode(verdict: Verdict, access: Access, mode: PermissionMode
         : verdict;
     case 'acceptEdits':
       return verdict.decision === 'ask' && isPlainEdit(verdict)
-        ? allowedByMode(verdict, 'Edits are accepted')
+        ? allowedByMode(verdict, t('Edits are accepted'))
         : verdict;
     case 'bypassPermissions': {
       const lifted = verdict.decision === 'ask' && (verdict.because === 'default' || verdict.because === 'protected');
-      return lifted ? allowedByMode(verdict, 'Permissions are bypassed') : verdict;
+      return lifted ? allowedByMode(verdict, t('Permissions are bypassed')) : verdict;
     }
     default:
       return mode satisfies never;

@@ -4,6 +4,7 @@ import { judgeNamed } from './named-rules.ts';
 import type { Rule } from './rules.ts';
 import { denyVerdict, type AskingText, type NamedAccess, type Verdict } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
+import { t } from '../../shared/l10n.ts';
 
 interface Named {
   /** What the specifier of a rule may match. */
@@ -28,16 +29,16 @@ export function judgeNamedAccess(access: NamedAccess, rules: readonly Rule[]): V
     return {
       decision: 'allow',
       by: 'rule',
-      reason: `Allowed by ${words.describeRule(judged.rule)}`,
+      reason: t('Allowed by {0}', words.describeRule(judged.rule)),
       granting,
       ...rule,
     };
   }
-  if (!judged && unasked) return { decision: 'allow', by: 'default', reason: 'Changes nothing outside', granting };
+  if (!judged && unasked) return { decision: 'allow', by: 'default', reason: t('Changes nothing outside'), granting };
   return {
     decision: 'ask',
     because: judged ? 'rule' : 'default',
-    reason: judged ? `Asked by ${words.describeRule(judged.rule)}` : 'No rule speaks for it',
+    reason: judged ? t('Asked by {0}', words.describeRule(judged.rule)) : t('No rule speaks for it'),
     asking: { ...asking, facts: [...asking.facts, ...words.ruleFact(judged?.rule)] },
     granting,
     ...(judged ? {} : { session: { scope: { kind: 'named', key: session.key }, words: session.words } }),
@@ -56,7 +57,7 @@ function describe(access: NamedAccess): Named | string {
     case 'internal': {
       const { tool, specifier } = access;
       const name = specifier === undefined ? tool : `${tool} ${specifier}`;
-      const asking = { what: name, title: `Use ${tool}`, subject: visibleText(name), facts: [] };
+      const asking = { what: name, title: t('Use {0}', tool), subject: visibleText(name), facts: [] };
       const names = specifier === undefined ? [] : [specifier];
       return { names, asking, session: { key: `internal ${name}`, words: visibleText(name) }, unasked: true };
     }
@@ -72,9 +73,9 @@ function describeWeb({ tool, url, purpose }: Extract<NamedAccess, { kind: 'web' 
     names: [`domain:${host}`],
     asking: {
       what: `${tool} ${visibleText(url)}`,
-      title: 'Fetch a page',
+      title: t('Fetch a page'),
       subject: visibleText(url),
-      facts: [`Contacts ${visibleText(host)}`],
+      facts: [t('Contacts {0}', visibleText(host))],
       ...(purpose === undefined ? {} : { purpose: visibleText(purpose) }),
     },
     session: { key: `web ${host}`, words: `fetching pages from ${visibleText(host)}` },

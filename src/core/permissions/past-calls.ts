@@ -1,4 +1,5 @@
 // What a rule would have done to the calls of past sessions: shown before the rule is saved.
+import { t } from '../../shared/l10n.ts';
 import type { Access } from './access.ts';
 import { resolvePath } from './lexical-path.ts';
 import { parseRule, type Rule } from './rules.ts';
@@ -144,12 +145,21 @@ async function isFreed(call: Access, judge: Parameters<typeof pastEffect>[1]): P
 /** Sentences, without the last one's end; undefined when there is nothing to tell. */
 export function effectWords({ looked, freed, denied, examples, others }: PastEffect): string | undefined {
   if (looked === 0) return undefined;
-  const of = looked === 1 ? 'the last call' : `the last ${looked} calls`;
-  if (freed === 0) return `It would have changed nothing for ${of}`;
-  const more = others ? ' and others' : '';
-  const asked = `Of ${of}, ${freed} that ${freed === 1 ? 'was' : 'were'} asked about would have run unasked: ${examples.join(', ')}${more}`;
+  if (freed === 0) {
+    return looked === 1
+      ? t('It would have changed nothing for the last call')
+      : t('It would have changed nothing for the last {0} calls', looked);
+  }
+  const names = others ? t('{0} and others', examples.join(', ')) : examples.join(', ');
+  const asked =
+    freed === 1
+      ? looked === 1
+        ? t('The last call, which was asked about, would have run unasked: {0}', names)
+        : t('Of the last {0} calls, 1 that was asked about would have run unasked: {1}', looked, names)
+      : t('Of the last {0} calls, {1} that were asked about would have run unasked: {2}', looked, freed, names);
   if (denied === 0) return asked;
-  return `${asked}. You said no to ${denied === freed ? (freed === 1 ? 'it' : 'all of them') : `${denied} of them`}`;
+  const all = freed === 1 ? t('You said no to it') : t('You said no to all of them');
+  return `${asked}. ${denied === freed ? all : t('You said no to {0} of them', denied)}`;
 }
 
 function nameOf(call: Access): string {

@@ -16,6 +16,7 @@ import {
   type Verdict,
 } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
+import { t } from '../../shared/l10n.ts';
 
 export interface PathSurroundings {
   readonly files: Pick<FileSystem, 'stat'> & Partial<Pick<FileSystem, 'list'>>;
@@ -61,11 +62,16 @@ export async function judgePathAccess(access: PathAccess, page: RulePage, around
   const pathCase: PathCase = { access, page, resolved, canonical, judged, guarded, shared, around };
   const granting = grantingOf(pathCase);
   if (judged && allowed && !shared) {
-    const reason = `Allowed by ${words.describeRule(judged.rule)}`;
+    const reason = t('Allowed by {0}', words.describeRule(judged.rule));
     return { decision: 'allow', by: 'rule', reason, granting, rule: judged.rule };
   }
   if (!judged && !edits && !shared && (resolved.inside || readOnly)) {
-    return { decision: 'allow', by: 'default', reason: readOnly ? 'A kept result' : 'In the workspace', granting };
+    return {
+      decision: 'allow',
+      by: 'default',
+      reason: readOnly ? t('A kept result') : t('In the workspace'),
+      granting,
+    };
   }
   // Not a rule that allows what is asked about all the same.
   const rule = judged?.decision === 'ask' ? { rule: judged.rule } : {};
@@ -110,14 +116,14 @@ async function asked(pathCase: PathCase, what: string): Promise<Omit<AskVerdict,
   const because = judged?.decision === 'ask' ? 'rule' : guarded || (shared && edits) ? 'protected' : 'default';
   const reason =
     because === 'rule' && judged
-      ? `Asked by ${words.describeRule(judged.rule)}`
+      ? t('Asked by {0}', words.describeRule(judged.rule))
       : guarded
-        ? 'A protected file'
+        ? t('A protected file')
         : shared
-          ? 'A file that has other names too'
+          ? t('A file that has other names too')
           : resolved.inside
-            ? 'Edits are asked about'
-            : 'Outside the workspace';
+            ? t('Edits are asked about')
+            : t('Outside the workspace');
   const session = because === 'default' ? await sessionOf(pathCase) : undefined;
   return {
     decision: 'ask',
@@ -135,10 +141,10 @@ function question({ access, resolved, canonical, judged, guarded, shared }: Path
   const others = resolved.forms.filter((form) => form !== resolved.lexical && form !== canonical);
   const facts = [
     ...(from === to ? [] : [`${from} leads to ${to}`]),
-    ...others.map((form) => `It may also be taken for ${visibleText(form)}`),
-    ...(resolved.inside ? [] : ['Leaves the workspace']),
-    ...(guarded ? ['Protected: this file decides what other programs run'] : []),
-    ...(shared ? ['It has other names on this disk (hard links): it may be a file that lies elsewhere too'] : []),
+    ...others.map((form) => t('It may also be taken for {0}', visibleText(form))),
+    ...(resolved.inside ? [] : [words.leavesWorkspace()]),
+    ...(guarded ? [t('Protected: this file decides what other programs run')] : []),
+    ...(shared ? [t('It has other names on this disk (hard links): it may be a file that lies elsewhere too')] : []),
     ...words.ruleFact(judged?.decision === 'ask' ? judged.rule : undefined),
   ];
   const verb = access.kind === 'read' ? 'Read' : 'Write';

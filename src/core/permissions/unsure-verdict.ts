@@ -2,6 +2,7 @@
 import type { Access } from './access.ts';
 import type { AskVerdict, AskingText, Granting } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
+import { t } from '../../shared/l10n.ts';
 
 /** `reason` is the beginning of a sentence, without its end. */
 export function unsureVerdict(access: Access, granting: Granting, reason: string): AskVerdict {
@@ -10,7 +11,7 @@ export function unsureVerdict(access: Access, granting: Granting, reason: string
     decision: 'ask',
     because: 'unsure',
     reason,
-    asking: { ...asking, facts: [`${visibleText(reason)}: nothing is allowed unasked`] },
+    asking: { ...asking, facts: [t('{0}: nothing is allowed unasked', visibleText(reason))] },
     granting,
     suggestions: [],
   };
@@ -23,13 +24,13 @@ function askingOf(access: Access, { path }: Granting): Omit<AskingText, 'facts'>
     case 'edit':
       return {
         what: `${tool} ${visibleText(path)}`,
-        title: access.kind === 'read' ? 'Read' : 'Write',
+        title: access.kind === 'read' ? t('Read') : t('Write'),
         subject: visibleText(path),
       };
     case 'command':
-      return { what: `\`${access.command}\``, title: 'Run a command', subject: visibleText(access.command) };
+      return { what: `\`${access.command}\``, title: t('Run a command'), subject: visibleText(access.command) };
     case 'web':
-      return { what: `${tool} ${visibleText(access.url)}`, title: 'Fetch a page', subject: visibleText(access.url) };
+      return { what: `${tool} ${visibleText(access.url)}`, title: t('Fetch a page'), subject: visibleText(access.url) };
     case 'action':
       return {
         what: `${tool} ${visibleText(access.subject)}`,
@@ -38,7 +39,7 @@ function askingOf(access: Access, { path }: Granting): Omit<AskingText, 'facts'>
       };
     case 'internal': {
       const name = access.specifier === undefined ? tool : `${tool} ${access.specifier}`;
-      return { what: name, title: `Use ${tool}`, subject: visibleText(name) };
+      return { what: name, title: t('Use {0}', tool), subject: visibleText(name) };
     }
     default:
       return access satisfies never;

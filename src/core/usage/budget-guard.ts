@@ -9,6 +9,7 @@ import {
 } from './budget.ts';
 import type { DaySpending } from './day-spending.ts';
 import { priceOf, type PriceTable } from './prices.ts';
+import { t } from '../../shared/l10n.ts';
 
 export interface BudgetSettings {
   /** US dollars; absent is no limit. `maxBudgetUsd` is the conversation's. */
@@ -87,7 +88,7 @@ export class BudgetGuard implements BudgetCheck {
 
   reached(): string | undefined {
     const [first] = this.states();
-    return first?.level === 100 ? `${budgetWords(first)} Raise it to go on.` : undefined;
+    return first?.level === 100 ? `${budgetWords(first)} ${t('Raise it to go on.')}` : undefined;
   }
 
   notices(model: string): BudgetNotice[] {
@@ -118,11 +119,11 @@ export class BudgetGuard implements BudgetCheck {
     this.said.set(scope, { limitUsd, level });
     // What is used up is said by the pause.
     if (level !== 80 && level !== 95) return [];
-    const next = 'Capstan pauses before the request after it is used up; an answer is never cut off.';
+    const next = t('Capstan pauses before the request after it is used up; an answer is never cut off.');
     return [
       {
         level: level === 80 ? 'info' : 'warning',
-        title: `${level} % of a budget is used`,
+        title: t('{0} % of a budget is used', level),
         body: `${budgetWords(state)} ${next}`,
       },
     ];
@@ -131,6 +132,9 @@ export class BudgetGuard implements BudgetCheck {
 
 /** A limit that cannot be held is worse than none, unless it is said. */
 function unpricedNotice(model: string): BudgetNotice {
-  const body = `No price is known for ${model}, so the budget cannot be held. Set its price in the settings, or watch the tokens.`;
-  return { level: 'warning', title: 'The budget does not count', body };
+  const body = t(
+    'No price is known for {0}, so the budget cannot be held. Set its price in the settings, or watch the tokens.',
+    model,
+  );
+  return { level: 'warning', title: t('The budget does not count'), body };
 }

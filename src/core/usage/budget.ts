@@ -1,5 +1,6 @@
 // Budgets in US dollars, for a turn, a conversation and a day: how much of each is spent, and which levels that reaches.
 
+import { t } from '../../shared/l10n.ts';
 export const budgetScopes = ['turn', 'session', 'day'] as const;
 export type BudgetScope = (typeof budgetScopes)[number];
 
@@ -41,20 +42,16 @@ function levelOf(share: number): BudgetLevel {
   return ([100, 95, 80, 50] as const).find((level) => percent >= level) ?? 0;
 }
 
-const WHAT = {
-  turn: ['This message has cost', 'the budget for one message is'],
-  session: ['This conversation has cost', 'the budget is'],
-  day: ["Today's conversations have cost", 'the budget for a day is'],
-} satisfies Record<BudgetScope, readonly [string, string]>;
-
 /** "This conversation has cost $0.81; the budget is $1.00." */
 export function budgetWords({ scope, spentUsd, limitUsd }: BudgetState): string {
-  const [spent, limit] = WHAT[scope];
-  return `${spent} ${dollars(spentUsd)}; ${limit} ${dollars(limitUsd)}.`;
+  const [spent, limit] = [dollars(spentUsd), dollars(limitUsd)];
+  if (scope === 'turn') return t('This message has cost {0}; the budget for one message is {1}.', spent, limit);
+  if (scope === 'session') return t('This conversation has cost {0}; the budget is {1}.', spent, limit);
+  return t("Today's conversations have cost {0}; the budget for a day is {1}.", spent, limit);
 }
 
 /** "$0.004", "$1.20": two significant digits at least. */
 export function dollars(amount: number): string {
-  if (amount > 0 && amount < 0.0005) return 'less than $0.001';
+  if (amount > 0 && amount < 0.0005) return t('less than $0.001');
   return `$${amount.toFixed(amount > 0 && amount < 0.1 ? 3 : 2)}`;
 }

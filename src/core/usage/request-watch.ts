@@ -6,6 +6,7 @@ import { estimateTokens } from '../prompt/estimate-tokens.ts';
 import { CACHE_LIFE_MS } from './next-request.ts';
 import { PrefixWatch, type PrefixBreak, type RequestParts } from './prefix-watch.ts';
 import { totalInput } from './usage.ts';
+import { t } from '../../shared/l10n.ts';
 
 export interface RequestNotice {
   readonly level: 'info' | 'warning';
@@ -54,8 +55,14 @@ export class RequestWatch {
     this.sentAt = now;
     if (!found || found.part === 'model') return undefined;
     const { part, offset, before, now: after } = found;
-    const body = `The ${part} part is not what it was, from byte ${offset} on: “${before}” became “${after}”. This request is paid in full.`;
-    return { level: 'info', title: 'The prompt cache was lost', body };
+    const body = t(
+      'The {0} part is not what it was, from byte {1} on: “{2}” became “{3}”. This request is paid in full.',
+      part,
+      offset,
+      before,
+      after,
+    );
+    return { level: 'info', title: t('The prompt cache was lost'), body };
   }
 
   /** What is to be said after the event. */
@@ -93,12 +100,12 @@ export class RequestWatch {
     if (broken !== undefined && broken !== 'model') return undefined;
     const paused = broken === undefined && pauseMs >= CACHE_LIFE_MS;
     if (paused && lost < WORTH_SAYING_AFTER_PAUSE) return undefined;
-    let cause = 'Nothing in the request had changed: the endpoint let it go.';
-    if (broken === 'model') cause = 'Another model has its own cache.';
+    let cause = t('Nothing in the request had changed: the endpoint let it go.');
+    if (broken === 'model') cause = t('Another model has its own cache.');
     if (paused)
-      cause = `The request before was ${Math.round(pauseMs / 60_000)} minutes ago; the cache is kept for five.`;
-    const body = `It served ${thousands(usage.cacheReadTokens)} tokens of this request, after ${thousands(served)} of the one before. ${cause}`;
-    return { level: 'info', title: 'The prompt cache served little', body };
+      cause = t('The request before was {0} minutes ago; the cache is kept for five.', Math.round(pauseMs / 60_000));
+    const body = `${t('It served {0} tokens of this request, after {1} of the one before.', thousands(usage.cacheReadTokens), thousands(served))} ${cause}`;
+    return { level: 'info', title: t('The prompt cache served little'), body };
   }
 
   private largeInput(usage: Usage): RequestNotice | undefined {
@@ -111,13 +118,18 @@ export class RequestWatch {
     this.largeSaid = true;
     const { conversation, results, told } = this.options.context();
     const [what, tokens] = largest([
-      ['the results of tools', results],
-      ['what you and the model said', conversation],
-      ['the prompt with its tools and instruction files', Math.max(0, input - conversation - results - told)],
-      ['what was told of the surroundings', told],
+      [t('the results of tools'), results],
+      [t('what you and the model said'), conversation],
+      [t('the prompt with its tools and instruction files'), Math.max(0, input - conversation - results - told)],
+      [t('what was told of the surroundings'), told],
     ]);
-    const body = `Each request now holds ${thousands(input)} tokens. Most of them are ${what}, about ${thousands(tokens)}. Shorten the conversation, or start a new one for another task.`;
-    return { level: 'info', title: 'Requests have become large', body };
+    const body = t(
+      'Each request now holds {0} tokens. Most of them are {1}, about {2}. Shorten the conversation, or start a new one for another task.',
+      thousands(input),
+      what,
+      thousands(tokens),
+    );
+    return { level: 'info', title: t('Requests have become large'), body };
   }
 
   private largeOutput(usage: Usage): RequestNotice | undefined {

@@ -4,6 +4,7 @@ import type { PriceTable } from '../usage/prices.ts';
 import { spentBy } from '../usage/spent-by.ts';
 import type { ToolItem, ToolState } from '../../shared/view-model.ts';
 import { Bill } from './bill.ts';
+import { t } from '../../shared/l10n.ts';
 
 type AgentView = NonNullable<ToolItem['agent']>;
 
@@ -54,9 +55,9 @@ export class AgentCard {
         });
       }
       case 'failed':
-        return this.put({ id: '', verb: 'Failed', object: event.failure.message, state: 'failed' });
+        return this.put({ id: '', verb: t('Failed'), object: event.failure.message, state: 'failed' });
       case 'compacted':
-        return this.put({ id: '', verb: 'Shortened', object: 'its conversation', state: 'done' });
+        return this.put({ id: '', verb: t('Shortened'), object: t('its conversation'), state: 'done' });
       case 'turn_completed':
         this.bill.settle(event.model, prices);
         this.settle();

@@ -1,33 +1,41 @@
 // A conversation that is being shortened, and one that was: said plainly, with what is gone.
 import type { CompactionTrigger, DurableEvent } from '../events.ts';
+import { t } from '../../shared/l10n.ts';
 import type { NoticeItem } from '../../shared/view-model.ts';
 
-const WHY: Record<CompactionTrigger, string> = {
-  auto: 'It was about to fill what the model can hold.',
-  manual: 'You asked for it.',
-  overflow: 'It no longer fitted what the model can hold.',
+const WHY: Record<CompactionTrigger, () => string> = {
+  auto: () => t('It was about to fill what the model can hold.'),
+  manual: () => t('You asked for it.'),
+  overflow: () => t('It no longer fitted what the model can hold.'),
 };
 
 export function compactingCard(id: string, trigger: CompactionTrigger): NoticeItem {
-  return { id, kind: 'notice', level: 'info', title: 'Shortening the conversation…', body: WHY[trigger], actions: [] };
+  return {
+    id,
+    kind: 'notice',
+    level: 'info',
+    title: t('Shortening the conversation…'),
+    body: WHY[trigger](),
+    actions: [],
+  };
 }
 
 export function compactedCard(id: string, event: Extract<DurableEvent, { type: 'compacted' }>): NoticeItem {
   const { trigger, tokensBefore, tokensAfter, dropped, summary } = event;
   // Before is what was billed, after an estimate: a short conversation may even seem to grow.
-  const size = { name: 'Size', words: `${short(tokensBefore)} → about ${short(tokensAfter)} tokens` };
+  const size = { name: t('Size'), words: t('{0} → about {1} tokens', short(tokensBefore), short(tokensAfter)) };
   return {
     id,
     kind: 'notice',
     level: 'info',
-    title: 'Conversation shortened',
-    body: WHY[trigger],
+    title: t('Conversation shortened'),
+    body: WHY[trigger](),
     facts: [
-      { name: 'Kept', words: 'Your last request, word for word, and a summary of what came before' },
-      ...(dropped.length > 0 ? [{ name: 'Dropped', words: dropped.join(' and ') }] : []),
+      { name: t('Kept'), words: t('Your last request, word for word, and a summary of what came before') },
+      ...(dropped.length > 0 ? [{ name: t('Dropped'), words: dropped.join(' and ') }] : []),
       ...(tokensAfter < tokensBefore ? [size] : []),
     ],
-    more: { label: 'Summary', text: summary },
+    more: { label: t('Summary'), text: summary },
     actions: [],
   };
 }

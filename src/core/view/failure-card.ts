@@ -1,78 +1,98 @@
 // Failures as cards: what happened, what was kept, what to do.
 import type { Failure, FailureClass } from '../events.ts';
+import { t } from '../../shared/l10n.ts';
 import type { NoticeItem } from '../../shared/view-model.ts';
 
 type Actions = NoticeItem['actions'];
-const RETRY: Actions = [{ label: 'Try again', action: 'retry' }];
-const KEPT = 'Your message and everything up to here are kept.';
+interface Words {
+  readonly title: string;
+  readonly next: string;
+  readonly actions: Actions;
+}
 
-const CARDS: Record<FailureClass, { title: string; next: string; actions: Actions }> = {
-  authentication: {
-    title: 'The API key was refused',
-    next: 'Set a valid key, then try again.',
-    actions: [...RETRY, { label: 'Set API key', action: 'setKey' }],
-  },
-  permission: {
-    title: 'This key may not do that',
-    next: 'Choose a model that the key may use, or set another key.',
-    actions: [
-      { label: 'Settings', action: 'openSettings' },
-      { label: 'Set API key', action: 'setKey' },
-    ],
-  },
-  connection: {
-    title: 'The model could not be reached',
-    next: 'Check the network, and the address in the settings if you set one. Then try again.',
-    actions: [{ label: 'Settings', action: 'openSettings' }, ...RETRY],
-  },
-  rate_limit: {
-    title: 'The rate limit is reached',
-    next: 'Wait a little, then try again.',
-    actions: RETRY,
-  },
-  overloaded: { title: 'The model is overloaded', next: 'Wait a little, then try again.', actions: RETRY },
-  api_error: {
-    title: 'The API failed',
-    next: 'This is on the other side, and mostly passes. Try again.',
-    actions: RETRY,
-  },
-  stream_truncated: { title: 'The answer broke off', next: 'What had arrived is kept. Try again.', actions: RETRY },
-  idle_timeout: {
-    title: 'The model fell silent',
-    next: 'Try again, or raise the idle time in the settings.',
-    actions: RETRY,
-  },
-  empty_response: { title: 'The model answered with nothing', next: 'Try again.', actions: RETRY },
-  context_overflow: {
-    title: 'The conversation no longer fits the model',
-    next: 'Start a new conversation and say what matters from this one.',
+const retry = (): Actions => [{ label: t('Try again'), action: 'retry' }];
+const settings = (): Actions => [{ label: t('Settings'), action: 'openSettings' }];
+const setKey = (): Actions => [{ label: t('Set API key'), action: 'setKey' }];
+
+const CARDS: Record<FailureClass, () => Words> = {
+  authentication: () => ({
+    title: t('The API key was refused'),
+    next: t('Set a valid key, then try again.'),
+    actions: [...retry(), ...setKey()],
+  }),
+  permission: () => ({
+    title: t('This key may not do that'),
+    next: t('Choose a model that the key may use, or set another key.'),
+    actions: [...settings(), ...setKey()],
+  }),
+  connection: () => ({
+    title: t('The model could not be reached'),
+    next: t('Check the network, and the address in the settings if you set one. Then try again.'),
+    actions: [...settings(), ...retry()],
+  }),
+  rate_limit: () => ({
+    title: t('The rate limit is reached'),
+    next: t('Wait a little, then try again.'),
+    actions: retry(),
+  }),
+  overloaded: () => ({
+    title: t('The model is overloaded'),
+    next: t('Wait a little, then try again.'),
+    actions: retry(),
+  }),
+  api_error: () => ({
+    title: t('The API failed'),
+    next: t('This is on the other side, and mostly passes. Try again.'),
+    actions: retry(),
+  }),
+  stream_truncated: () => ({
+    title: t('The answer broke off'),
+    next: t('What had arrived is kept. Try again.'),
+    actions: retry(),
+  }),
+  idle_timeout: () => ({
+    title: t('The model fell silent'),
+    next: t('Try again, or raise the idle time in the settings.'),
+    actions: retry(),
+  }),
+  empty_response: () => ({ title: t('The model answered with nothing'), next: t('Try again.'), actions: retry() }),
+  context_overflow: () => ({
+    title: t('The conversation no longer fits the model'),
+    next: t('Start a new conversation and say what matters from this one.'),
     actions: [],
-  },
-  request_too_large: {
-    title: 'The request is too large',
-    next: 'Attach less, or start a new conversation.',
+  }),
+  request_too_large: () => ({
+    title: t('The request is too large'),
+    next: t('Attach less, or start a new conversation.'),
     actions: [],
-  },
-  invalid_request: {
-    title: 'The API did not accept the request',
-    next: 'Check the model name in the settings. If it is right, start a new conversation.',
-    actions: [{ label: 'Settings', action: 'openSettings' }, ...RETRY],
-  },
-  protocol: {
-    title: 'The answer could not be read',
-    next: 'The endpoint does not speak the Messages API as expected. Check the address in the settings.',
-    actions: [{ label: 'Settings', action: 'openSettings' }, ...RETRY],
-  },
-  unknown: {
-    title: 'Something went wrong',
-    next: 'Try again. The log may say more.',
-    actions: [{ label: 'Show log', action: 'showLog' }, ...RETRY],
-  },
+  }),
+  invalid_request: () => ({
+    title: t('The API did not accept the request'),
+    next: t('Check the model name in the settings. If it is right, start a new conversation.'),
+    actions: [...settings(), ...retry()],
+  }),
+  protocol: () => ({
+    title: t('The answer could not be read'),
+    next: t('The endpoint does not speak the Messages API as expected. Check the address in the settings.'),
+    actions: [...settings(), ...retry()],
+  }),
+  unknown: () => ({
+    title: t('Something went wrong'),
+    next: t('Try again. The log may say more.'),
+    actions: [{ label: t('Show log'), action: 'showLog' }, ...retry()],
+  }),
 };
 
 export function failureCard(id: string, failure: Failure): NoticeItem {
-  const { title, next, actions } = CARDS[failure.class];
-  return { id, kind: 'notice', level: 'error', title, body: `${failure.message}\n${KEPT} ${next}`, actions };
+  const { title, next, actions } = CARDS[failure.class]();
+  return {
+    id,
+    kind: 'notice',
+    level: 'error',
+    title,
+    body: `${failure.message}\n${t('Your message and everything up to here are kept.')} ${next}`,
+    actions,
+  };
 }
 
 export function retryCard(id: string, failure: Failure, attempt: number, until: number): NoticeItem {
@@ -80,9 +100,9 @@ export function retryCard(id: string, failure: Failure, attempt: number, until: 
     id,
     kind: 'notice',
     level: 'warning',
-    title: CARDS[failure.class].title,
-    body: `${failure.message} Trying again, attempt ${attempt + 1}.`,
-    actions: [{ label: 'Stop', action: 'stop' }],
+    title: CARDS[failure.class]().title,
+    body: `${failure.message} ${t('Trying again, attempt {0}.', attempt + 1)}`,
+    actions: [{ label: t('Stop'), action: 'stop' }],
     until,
   };
 }
