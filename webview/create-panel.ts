@@ -1,13 +1,15 @@
 // Puts the panel's state together over a transport; the root that draws it is in main.tsx.
 import { effect, signal } from '@preact/signals';
 import type { PanelMessage } from '../src/shared/protocol.ts';
-import type { View } from '../src/shared/view-model.ts';
 import { t } from './l10n.ts';
 import type { Panel } from './panel-context.ts';
+import { onTranscriptKey } from './components/transcript-keys.ts';
+import type { Wanted } from './components/use-reveal.ts';
 import { announcementFor } from './state/announcement.ts';
 import { createCompletion } from './state/completion.ts';
 import { createComposing } from './state/composing.ts';
 import { createConversation, nextFrame } from './state/conversation.ts';
+import { createFinding } from './state/finding.ts';
 import { createSaver, loadState } from './state/saved-state.ts';
 import type { Transport } from './transport.ts';
 
@@ -20,14 +22,23 @@ export function createPanel(transport: Transport): Panel {
   const open = signal<ReadonlySet<string>>(new Set(saved.open));
   const focusView = signal(saved.focusView === true);
   const announcement = signal('');
+  const wanted = signal<Wanted | undefined>(undefined);
+  const find = createFinding();
+  let place = saved.place;
+  const sayReady = () => {
+    const { turnId, itemId } = place ?? {};
+    const at = turnId === undefined ? undefined : { turnId, ...(itemId === undefined ? {} : { itemId }) };
+    transport.send(at ? { type: 'ready', at } : { type: 'ready' });
+  };
 
   const conversation = createConversation({
     schedule: nextFrame,
-    resync: () => transport.send({ type: 'ready' }),
+    resync: sayReady,
     onOther,
     onChange(before, after, isSnapshot) {
-      if (isSnapshot) open.value = stillThere(open.peek(), after);
-      else if (before) announcement.value = announcementFor(before, after) ?? announcement.peek();
+      // Rows outside of the window stay open; those of another conversation are forgotten.
+      if (before && before.session.id !== after.session.id) open.value = new Set();
+      else if (before && !isSnapshot) announcement.value = announcementFor(before, after) ?? announcement.peek();
     },
   });
   const composing = createComposing(
@@ -70,6 +81,17 @@ export function createPanel(transport: Transport): Panel {
         return completion.onAttached(message);
       case 'focus':
         return composing.focus();
+      case 'reveal':
+        return void (wanted.value = { kind: 'place', at: message.at });
+      case 'step':
+        return void (wanted.value = { kind: 'step', to: message.to });
+      case 'openFind':
+        return find.open();
+      case 'found':
+        if (find.opened.peek() === 0 || message.words !== find.words) return undefined;
+        find.found.value = message;
+        if (message.match) wanted.value = { ...message.match, kind: 'match', at: message.match, words: message.words };
+        return undefined;
       default:
         return message satisfies never;
     }
@@ -81,26 +103,28 @@ export function createPanel(transport: Transport): Panel {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') saver.flush();
     // Messages sent to a hidden panel are lost.
-    else transport.send({ type: 'ready' });
+    else sayReady();
   });
   transport.listen(conversation.take);
 
-  return {
+  const panel: Panel = {
     view: conversation.view,
     composing,
     completion,
     open,
     focusView,
     announcement,
-    savedScroll: saved.scrollTop,
-    saveScroll: (scrollTop) => saver.save({ scrollTop }),
+    savedPlace: saved.place,
+    savePlace(at) {
+      place = at;
+      saver.save({ place: at });
+    },
+    find,
+    wanted,
+    sayReady,
     send: transport.send,
   };
-}
-
-/** The open rows whose items the view still holds. */
-function stillThere(open: ReadonlySet<string>, view: View): ReadonlySet<string> {
-  if (open.size === 0) return open;
-  const ids = new Set(view.turns.flatMap((turn) => turn.items.map((item) => item.id)));
-  return new Set([...open].filter((id) => ids.has(id.replace(/^(?:focus:)?(?:fold:)?/, ''))));
+  // Wherever the focus is, and after whoever has it.
+  document.addEventListener('keydown', (event) => onTranscriptKey(event, panel));
+  return panel;
 }

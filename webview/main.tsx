@@ -17,7 +17,7 @@ useWords(wordsOfPage());
 const transport = createTransport(acquireVsCodeApi(), window, (line) => console.warn(line));
 const panel = createPanel(transport);
 render(<App panel={panel} />, root);
-transport.send({ type: 'ready' });
+panel.sayReady();
 loadControls();
 
 /** The translations that the host left in the page. */

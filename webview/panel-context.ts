@@ -5,7 +5,10 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Intent } from '../src/shared/protocol.ts';
 import type { View } from '../src/shared/view-model.ts';
 import type { Completion } from './state/completion.ts';
+import type { Wanted } from './components/use-reveal.ts';
 import type { Composing } from './state/composing.ts';
+import type { Finding } from './state/finding.ts';
+import type { SavedPlace } from './state/saved-state.ts';
 
 export interface Panel {
   readonly view: ReadonlySignal<View | undefined>;
@@ -17,8 +20,13 @@ export interface Panel {
   readonly focusView: ReadonlySignal<boolean>;
   readonly announcement: ReadonlySignal<string>;
   /** Where the transcript was when the panel last went; undefined: at its end. */
-  readonly savedScroll: number | undefined;
-  readonly saveScroll: (scrollTop: number | undefined) => void;
+  readonly savedPlace: SavedPlace | undefined;
+  readonly savePlace: (place: SavedPlace | undefined) => void;
+  readonly find: Finding;
+  /** Where the transcript is to go, a new object each time. */
+  readonly wanted: Signal<Wanted | undefined>;
+  /** Asks for the view, around where the person reads. */
+  readonly sayReady: () => void;
   readonly send: (intent: Intent) => void;
 }
 

@@ -14,6 +14,7 @@ import type { PendingReview } from './pending-edits/compose-pending.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 import type { SessionList } from './sessions/session-list.ts';
 import type { Surfaces } from './surfaces/surfaces.ts';
+import { createTranscriptCommands } from './surfaces/transcript-commands.ts';
 
 export interface CommandParts extends Pick<EntryPointParts, 'terminals' | 'commitMessages'> {
   readonly extensionId: string;
@@ -79,6 +80,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
       const text = await askForTask();
       if (text) await compose(text, [], true);
     },
+    ...createTranscriptCommands(surfaces),
     ...createEntryPointCommands({ compose, terminals: parts.terminals, commitMessages: parts.commitMessages }),
     [commands.askAboutSelection]: async (uri, range) => {
       if (!isAllowed(vscode.l10n.t('Asking about code'))) return;

@@ -30,8 +30,12 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
   const { conversation, opener, review, questions } = parts;
   switch (intent.type) {
     case 'ready':
-    case 'loadEarlier':
     case 'reload':
+    case 'moveWindow':
+    case 'follow':
+    case 'step':
+    case 'find':
+    case 'findNext':
       // The channel answers these itself.
       return;
     case 'focused':

@@ -1,10 +1,10 @@
 // The host's end of the wire to one panel: a snapshot when asked for, then numbered patches, at most one message a frame.
-import type { Patch, Turn, View } from '../shared/view-model.ts';
+import type { Patch, Place, Turn, View } from '../shared/view-model.ts';
 import { intentSchema, type Intent, type PanelMessage } from '../shared/protocol.ts';
+import { PanelWindow } from './panel-window.ts';
 import { PatchQueue } from './patch-queue.ts';
+import { TranscriptFinder } from './transcript-finder.ts';
 
-/** How many of the newest turns a panel is given, and how many more each time it asks. */
-export const WINDOW_TURNS = 50;
 export const FRAME_MS = 16;
 /** More messages than these are not on their way at once: a panel that falls behind gets fewer and larger ones. */
 export const MAX_UNDERWAY = 8;
@@ -15,7 +15,7 @@ const RETURN_MS = 400;
 
 export interface PanelChannelParts {
   /** Everything, as it is now; turns oldest first. */
-  readonly view: () => Omit<View, 'earlier' | 'turns'> & { readonly turns: readonly Turn[] };
+  readonly view: () => Pick<View, 'session' | 'environment'> & { readonly turns: readonly Turn[] };
   /** Resolves to false when the message did not arrive. */
   readonly post: (message: PanelMessage) => PromiseLike<boolean>;
   /** What the person wants, save for what the channel answers itself. */
@@ -49,15 +49,22 @@ export class PanelChannel {
   #life = 0;
   /** It said `ready` while it counted as hidden. */
   #early = false;
-  /** How many of the newest turns the window began with, at the last snapshot. */
-  #wanted = WINDOW_TURNS;
-  /** The turns before this index are not in the panel's window. */
-  #start = 0;
+  readonly #window: PanelWindow;
+  readonly #finder: TranscriptFinder;
   #cancelFlush: (() => void) | undefined;
   #cancelReturn: (() => void) | undefined;
 
   constructor(parts: PanelChannelParts) {
     this.#parts = parts;
+    const turns = () => parts.view().turns;
+    this.#window = new PanelWindow(turns);
+    this.#finder = new TranscriptFinder({
+      turns,
+      found: (message) => {
+        if (message.match && this.#state === 'live') this.#goTo(message.match);
+        this.send(message);
+      },
+    });
   }
 
   /** Takes whatever the panel sent. */
@@ -68,18 +75,32 @@ export class PanelChannel {
     switch (parsed.data.type) {
       case 'ready':
         // A panel that comes back may say so before the editor does.
+        this.#open(parsed.data.at);
         if (this.#state === 'hidden') this.#early = true;
         else this.#comeUp();
         return;
-      case 'loadEarlier':
-        this.#wanted = this.#parts.view().turns.length - this.#start + WINDOW_TURNS;
-        if (this.#state === 'live') this.#snapshot();
+      case 'moveWindow':
+        return this.#move(parsed.data.to, parsed.data.keep);
+      case 'follow':
+        if (this.#window.follow(parsed.data.on)) this.#refresh();
         return;
       case 'reload':
         return this.#parts.reload();
+      case 'step':
+        return this.#step(parsed.data.from, parsed.data.to);
+      case 'find':
+        return this.#finder.find(parsed.data);
+      case 'findNext':
+        return this.#finder.next(parsed.data.to);
       default:
         this.#parts.onIntent(parsed.data);
     }
+  }
+
+  /** Shows the conversation at this place; a place that is not there changes nothing. */
+  reveal(place: Place): void {
+    if (!this.#goTo(place)) return;
+    this.send({ type: 'reveal', at: { ...place } });
   }
 
   /** The host's view has changed; `view()` holds the change already. */
@@ -96,15 +117,16 @@ export class PanelChannel {
 
   /** Another conversation is shown from now on. */
   reset(): void {
-    this.#wanted = WINDOW_TURNS;
-    if (this.#state === 'live') this.#snapshot();
+    this.#window.toEnd();
+    this.#finder.stop();
+    this.#refresh();
   }
 
   setVisible(visible: boolean): void {
     if (this.#state === 'disposed' || visible === (this.#state !== 'hidden')) return;
     this.#forget();
     this.#state = visible ? 'waiting' : 'hidden';
-    if (!visible) this.#wanted = WINDOW_TURNS;
+    if (!visible) this.#window.pause();
     else if (this.#early) this.#comeUp();
     else this.#cancelReturn = this.#parts.after(RETURN_MS, () => this.#comeUp());
     this.#early = false;
@@ -123,6 +145,7 @@ export class PanelChannel {
 
   dispose(): void {
     this.#forget();
+    this.#finder.stop();
     this.#state = 'disposed';
   }
 
@@ -132,13 +155,44 @@ export class PanelChannel {
     this.#snapshot();
   }
 
+  /** A panel that begins, or begins anew, is where it says, and else at the end. */
+  #open(asked: Place | undefined): void {
+    const held = this.#held.findLast((message) => message.type === 'reveal');
+    const at = held?.at ?? asked;
+    if (at && this.#state === 'live' && this.#window.holds(at)) return;
+    if (!at || !this.#window.goTo(at)) this.#window.toEnd();
+  }
+
+  #move(to: 'earlier' | 'later' | 'end', keep: Place | undefined): void {
+    if (to === 'end') this.#window.toEnd();
+    else if (!this.#window.move(to, keep)) return;
+    this.#refresh();
+  }
+
+  #step(from: string, to: 'previous' | 'next'): void {
+    const { turns } = this.#parts.view();
+    const at = turns.findLastIndex(({ id }) => id === from);
+    const turn = at < 0 ? undefined : turns[at + (to === 'next' ? 1 : -1)];
+    if (turn) this.reveal({ turnId: turn.id });
+  }
+
+  #goTo(place: Place): boolean {
+    if (this.#window.holds(place)) return true;
+    if (!this.#window.goTo(place)) return false;
+    this.#refresh();
+    return true;
+  }
+
+  #refresh(): void {
+    if (this.#state === 'live') this.#snapshot();
+  }
+
   #snapshot(): void {
     this.#forget();
     this.#state = 'live';
     this.#lost = false;
-    const { session, environment, turns } = this.#parts.view();
-    this.#start = Math.max(0, turns.length - this.#wanted);
-    const view: View = { session, environment, turns: turns.slice(this.#start), earlier: this.#start };
+    const { session, environment } = this.#parts.view();
+    const view: View = { session, environment, ...this.#window.part() };
     this.#post({ type: 'snapshot', seq: ++this.#seq, view });
     for (const message of this.#held.splice(0)) this.#post(message);
   }
@@ -147,12 +201,8 @@ export class PanelChannel {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
     if (this.#underway >= MAX_UNDERWAY || (this.#queue.size === 0 && !this.#lost)) return;
-    const { turns } = this.#parts.view();
-    // A panel that has grown to twice its window is trimmed, unless the person asked for the older turns.
-    const grown = this.#wanted === WINDOW_TURNS && turns.length - this.#start > 2 * WINDOW_TURNS;
-    if (this.#lost || grown) return this.#snapshot();
-    const outside = new Set(turns.slice(0, this.#start).map((turn) => turn.id));
-    const patches = this.#queue.take().filter((patch) => !outside.has(turnOf(patch) ?? ''));
+    const patches = this.#lost ? undefined : this.#window.take(this.#queue.take());
+    if (!patches) return this.#snapshot();
     if (patches.length > 0) this.#post({ type: 'patches', seq: ++this.#seq, patches });
   }
 
@@ -185,9 +235,4 @@ export class PanelChannel {
       `The panel sent a message of type ${type} that does not fit (${path || 'as a whole'}); it was ignored.`,
     );
   }
-}
-
-function turnOf(patch: Patch): string | undefined {
-  if (patch.op === 'session' || patch.op === 'environment') return undefined;
-  return patch.op === 'turn' ? patch.turn.id : patch.turnId;
 }

@@ -41,6 +41,7 @@ function subject(patch: Patch): string {
   switch (patch.op) {
     case 'session':
     case 'environment':
+    case 'outside':
       return patch.op;
     case 'turn':
       return `turn ${patch.turn.id}`;
@@ -61,6 +62,6 @@ function merge(earlier: Patch, later: Patch): Patch | undefined {
   }
   if (earlier.op === 'append' && later.op === 'append') return { ...earlier, text: earlier.text + later.text };
   // An item that was removed comes back at the end, so a removal is never merged away.
-  const replaces = earlier.op === later.op && ['environment', 'turn', 'item'].includes(later.op);
+  const replaces = earlier.op === later.op && ['environment', 'outside', 'turn', 'item'].includes(later.op);
   return replaces ? later : undefined;
 }

@@ -9,6 +9,10 @@ export function applyPatch(view: View, patch: Patch): View {
       return { ...view, session: { ...view.session, ...patch.fields } as SessionView };
     case 'environment':
       return { ...view, environment: patch.environment };
+    case 'outside': {
+      const { op: _, ...outside } = patch;
+      return { ...view, ...outside };
+    }
     case 'turn':
       return { ...view, turns: upsertTurn(view.turns, patch.turn) };
     case 'item':

@@ -6,7 +6,7 @@
 //   host -> panel   snapshot (the whole window, on `ready`), then patches numbered seq, seq+1, … one message a frame.
 //                   A panel that misses a number, or was hidden, says `ready` again.
 import * as z from 'zod/mini';
-import { attachmentSchema, deliverySchema, mentionSchema, patchSchema, viewSchema } from './view-model.ts';
+import { attachmentSchema, deliverySchema, mentionSchema, patchSchema, placeSchema, viewSchema } from './view-model.ts';
 import { panelCommands } from './contributions.ts';
 
 /** Longest text the panel may send in one message, in UTF-16 units. */
@@ -14,10 +14,12 @@ export const MAX_TEXT = 2_000_000;
 const text = z.string().check(z.maxLength(MAX_TEXT));
 const id = z.string().check(z.maxLength(200));
 
+const stepSchema = z.enum(['previous', 'next']);
+
 /** Messages from the panel to the host. */
 export const intentSchema = z.discriminatedUnion('type', [
-  /** The panel is up, or lost count: send a snapshot. */
-  z.object({ type: z.literal('ready') }),
+  /** The panel is up, or lost count: send a snapshot, around this place where the person reads there. */
+  z.object({ type: z.literal('ready'), at: z.optional(placeSchema) }),
   /** The person has gone into it. */
   z.object({ type: z.literal('focused') }),
   /**
@@ -58,11 +60,28 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('openLink'), url: text }),
   z.object({ type: z.literal('copy'), text }),
   z.object({ type: z.literal('insertAtCursor'), text }),
-  z.object({ type: z.literal('loadEarlier') }),
   /** Something could not be drawn: which error it was and where in the panel's own code, never what was to be drawn. */
   z.object({ type: z.literal('renderFailed'), part: z.enum(['item', 'turn', 'panel']), error: id, at: text }),
   /** Loads the panel's page anew. */
   z.object({ type: z.literal('reload') }),
+  /** Moves the window of turns; what is between its new edge and `keep` is in sight and stays in it. */
+  z.object({
+    type: z.literal('moveWindow'),
+    to: z.enum(['earlier', 'later', 'end']),
+    keep: z.optional(placeSchema),
+  }),
+  /** Whether the person is at the end of the conversation; elsewhere the window stays where it is. */
+  z.object({ type: z.literal('follow'), on: z.boolean() }),
+  /** Shows the person's turn before or after this one. */
+  z.object({ type: z.literal('step'), to: stepSchema, from: id }),
+  /** Searches the whole conversation, for the first match at or after `from`; without words the search ends. */
+  z.object({
+    type: z.literal('find'),
+    words: z.string().check(z.maxLength(1000)),
+    matchCase: z.boolean(),
+    from: z.optional(placeSchema),
+  }),
+  z.object({ type: z.literal('findNext'), to: stepSchema }),
   /** `argument`: what was typed behind a slash command that takes words. */
   z.object({ type: z.literal('runCommand'), command: z.enum(panelCommands), argument: z.optional(text) }),
 ]);
@@ -92,6 +111,20 @@ export const panelMessageSchema = z.discriminatedUnion('type', [
     id: z.string(),
     attachment: z.optional(attachmentSchema),
     reason: z.optional(z.string()),
+  }),
+  /** Goes to this place, which the window holds by now. */
+  z.object({ type: z.literal('reveal'), at: placeSchema }),
+  z.object({ type: z.literal('step'), to: stepSchema }),
+  z.object({ type: z.literal('openFind') }),
+  /** What a search has found: match number `index` (from 0) of `count`, the `nth` (from 0) in its item. */
+  z.object({
+    type: z.literal('found'),
+    words: z.string(),
+    count: z.number(),
+    /** There are more than are counted. */
+    capped: z.boolean(),
+    index: z.number(),
+    match: z.optional(z.extend(placeSchema, { nth: z.number() })),
   }),
 ]);
 export type PanelMessage = z.infer<typeof panelMessageSchema>;

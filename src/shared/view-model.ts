@@ -62,6 +62,9 @@ export const toolStateSchema = z.enum([
 ]);
 export type ToolState = z.infer<typeof toolStateSchema>;
 
+/** The panel folds quiet calls only between two multiples of this in a turn, so that a window's edge need not tear a fold. */
+export const FOLD = 50;
+
 export const toolItemSchema = z.object({
   ...itemBase,
   kind: z.literal('tool'),
@@ -287,12 +290,31 @@ export const environmentSchema = z.object({
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
+/** Where something stands in a conversation: an item, or without one what the person said at the turn's beginning. */
+export const placeSchema = z.object({
+  turnId: z.string().check(z.maxLength(200)),
+  itemId: z.optional(z.string().check(z.maxLength(200))),
+});
+export type Place = z.infer<typeof placeSchema>;
+
+/** What the host holds of a conversation around the part that a view shows. */
+export const outsideSchema = z.object({
+  /** Turns before the first one that is shown, and after the last one. */
+  earlier: z.number(),
+  later: z.number(),
+  /** Items of the first turn before those that are shown, and of the last turn after them. */
+  earlierItems: z.number(),
+  laterItems: z.number(),
+});
+export type Outside = z.infer<typeof outsideSchema>;
+/** A view that is the whole conversation. */
+export const nothingOutside: Outside = { earlier: 0, later: 0, earlierItems: 0, laterItems: 0 };
+
 export const viewSchema = z.object({
   session: sessionViewSchema,
-  /** A window: the newest turns, oldest first. */
+  /** A window of the conversation, oldest first; the first and the last turn may hold a part of their items. */
   turns: z.array(turnSchema),
-  /** How many older turns the host holds that are not in `turns`. */
-  earlier: z.number(),
+  ...outsideSchema.shape,
   environment: environmentSchema,
 });
 export type View = z.infer<typeof viewSchema>;
@@ -301,6 +323,8 @@ export const patchSchema = z.discriminatedUnion('op', [
   /** Sets the fields that it names. */
   z.object({ op: z.literal('session'), fields: z.partial(sessionViewSchema) }),
   z.object({ op: z.literal('environment'), environment: environmentSchema }),
+  /** The conversation has changed around the window. */
+  z.extend(outsideSchema, { op: z.literal('outside') }),
   /** Adds a turn, or replaces the head of the one with this id. */
   z.object({ op: z.literal('turn'), turn: turnHeadSchema }),
   /** Adds an item at the end of its turn, or replaces the one with this id. */

@@ -87,37 +87,14 @@ describe('moving through the panel', () => {
     await panel.show({ ...all, turns: all.turns.slice(20), earlier: 20 });
     const region = panel.page.getByRole('region', { name: 'Conversation' });
     await region.evaluate((element) => element.scrollTo(0, 0));
-    await panel.page.getByRole('button', { name: 'Show 20 earlier turns' }).click();
-    await panel.intent('loadEarlier');
+    await panel.page.getByRole('button', { name: 'Show earlier turns (20)' }).click();
+    await panel.intent('moveWindow');
     const heightOf = () => panel.page.getByText('Question 20', { exact: true }).boundingBox();
     const before = (await heightOf())!.y;
     await panel.show(all);
     await panel.page.waitForTimeout(100);
     const after = (await heightOf())!.y;
     assert.ok(Math.abs(after - before) < 60, `moved from ${before} to ${after}`);
-  });
-
-  it('stays usable with 2,000 items: a patch is drawn within a few frames, and typing does not wait', async () => {
-    await using panel = await open();
-    const view = long(1000);
-    const start = performance.now();
-    await panel.show(view);
-    const shown = performance.now() - start;
-    const cost = await panel.page.evaluate(async () => {
-      const times: number[] = [];
-      for (let seq = 2; seq < 32; seq += 1) {
-        const patch = { op: 'append', turnId: 't999', itemId: 'x999', text: ' more' };
-        const begin = performance.now();
-        window.postMessage({ type: 'patches', seq, patches: [patch] }, '*');
-        await new Promise((resolve) => setTimeout(resolve));
-        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-        times.push(performance.now() - begin);
-      }
-      return times.toSorted((a, b) => a - b)[15]!;
-    });
-    assert.ok(shown < 10_000, `the snapshot took ${Math.round(shown)} ms`);
-    assert.ok(cost < 100, `a patch took ${Math.round(cost)} ms`);
-    console.log(`      snapshot of 2,000 items ${Math.round(shown)} ms, a patch ${Math.round(cost)} ms`);
   });
 });
 

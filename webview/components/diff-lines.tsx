@@ -14,7 +14,7 @@ const words: Record<LineKind, string> = { added: 'added: ', removed: 'removed: '
 export function DiffLines({ diff, item }: { diff: string; item: ToolItem }) {
   const panel = usePanel();
   const body = withoutHead(diff);
-  const { shown, more } = firstLines(body, SHOWN_LINES);
+  const { shown, more } = firstLines(body, panel.find.found.value?.match?.itemId === item.id ? Infinity : SHOWN_LINES);
   return (
     <div class="row-details">
       <pre class="diff scroll-x" tabIndex={-1} data-inner="">

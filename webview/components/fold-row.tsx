@@ -40,7 +40,9 @@ export const FoldRow = guarded('item', function FoldRow({ id, items, words, runn
       {isOpen && (
         <div class="fold-rows">
           {items.map((item) => (
-            <ToolRow key={item.id} item={item} />
+            <div key={item.id} data-item={item.id}>
+              <ToolRow item={item} />
+            </div>
           ))}
         </div>
       )}

@@ -8,8 +8,10 @@ const SHOWN_LINES = 12;
 
 export function ToolDetails({ item }: { item: ToolItem }) {
   const panel = usePanel();
-  const input = firstLines(revealHidden(item.input), SHOWN_LINES);
-  const output = firstLines(plainOutput(item.output), SHOWN_LINES);
+  // What was found in it may be further down.
+  const lines = panel.find.found.value?.match?.itemId === item.id ? Infinity : SHOWN_LINES;
+  const input = firstLines(revealHidden(item.input), lines);
+  const output = firstLines(plainOutput(item.output), lines);
   const { path, line } = item;
   const openFile = () => path && panel.send({ type: 'openFile', path, ...(line === undefined ? {} : { line }) });
   return (

@@ -1,13 +1,26 @@
 // One row of a turn: an item, a fold of items, or the steps that the focus view hides.
 import { t } from '../l10n.ts';
 import { toggleOpen, usePanel } from '../panel-context.ts';
-import type { Steps } from '../state/focus-rows.ts';
+import { firstItem, type Steps } from '../state/focus-rows.ts';
 import type { Row } from '../state/fold-rows.ts';
 import { FoldRow } from './fold-row.tsx';
 import { Icon } from './icon.tsx';
 import { ItemRow } from './item-row.tsx';
 
-export function TurnRow({ row, turnId }: { row: Row | Steps; turnId: string }) {
+interface TurnRowProps {
+  row: Row | Steps;
+  turnId: string;
+}
+
+export function TurnRow(props: TurnRowProps) {
+  return (
+    <div data-item={firstItem(props.row)}>
+      <RowContent {...props} />
+    </div>
+  );
+}
+
+function RowContent({ row, turnId }: TurnRowProps) {
   if (row.kind === 'steps') return <HiddenSteps steps={row} turnId={turnId} />;
   if (row.kind !== 'fold') return <ItemRow item={row} turnId={turnId} />;
   return <FoldRow items={row.items} id={row.id} words={row.words} running={row.running} />;

@@ -1,40 +1,55 @@
 // One turn: what the person said, then the rows of the answer, then a line that says how it goes or what it took.
 import { useMemo } from 'preact/hooks';
 import type { SessionView, Turn as TurnView } from '../../src/shared/view-model.ts';
+import { t } from '../l10n.ts';
 import { usePanel } from '../panel-context.ts';
 import { focusRows } from '../state/focus-rows.ts';
 import { foldRows } from '../state/fold-rows.ts';
 import { footerParts } from '../state/short-words.ts';
 import { ProgressRing } from './controls.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { Gap } from './gap.tsx';
 import { guarded } from './guarded.tsx';
 import { Said } from './said.tsx';
 import { TurnRow } from './turn-row.tsx';
+import type { FollowEnd } from './use-follow-end.ts';
 
 type SessionState = SessionView['state'];
 
-export const Turn = guarded(
-  'turn',
-  function Turn({ turn, sessionState }: { turn: TurnView; sessionState: SessionState }) {
-    const focused = usePanel().focusView.value;
-    const rows = useMemo(() => {
-      const all = foldRows(turn.items);
-      return focused ? focusRows(all) : all;
-    }, [turn.items, focused]);
-    return (
-      <article class="turn" data-turn={turn.id}>
-        <Said text={turn.text} attachments={turn.attachments} />
-        {(rows.length > 0 || turn.state === 'running') && <h3 class="sr-only">Capstan answered</h3>}
-        <div class="rows">
-          {rows.map((row) => (
-            <TurnRow key={row.id} row={row} turnId={turn.id} />
-          ))}
-        </div>
-        {turn.state === 'running' ? <Activity words={activityOf(turn, sessionState)} /> : <Footer turn={turn} />}
-      </article>
-    );
-  },
-);
+interface TurnProps extends Pick<FollowEnd, 'ask'> {
+  turn: TurnView;
+  sessionState: SessionState;
+  /** How many of its items come before and after those that the window holds. */
+  before: number;
+  after: number;
+}
+
+export const Turn = guarded('turn', function Turn({ turn, sessionState, before, after, ask }: TurnProps) {
+  const focused = usePanel().focusView.value;
+  const rows = useMemo(() => {
+    const all = foldRows(turn.items, before);
+    return focused ? focusRows(all) : all;
+  }, [turn.items, before, focused]);
+  return (
+    <article class="turn" data-turn={turn.id}>
+      <Said text={turn.text} attachments={turn.attachments} />
+      {(rows.length > 0 || turn.state === 'running') && <h3 class="sr-only">Capstan answered</h3>}
+      <div class="rows">
+        {before > 0 && <Gap ask={ask} to="earlier" words={t('Show earlier steps ({0})', before)} />}
+        {rows.map((row) => (
+          <TurnRow key={row.id} row={row} turnId={turn.id} />
+        ))}
+        {after > 0 && <Gap ask={ask} to="later" words={t('Show later steps ({0})', after)} />}
+      </div>
+      {after === 0 && <End turn={turn} sessionState={sessionState} isWhole={before === 0} />}
+    </article>
+  );
+});
+
+function End({ turn, sessionState, isWhole }: Pick<TurnProps, 'turn' | 'sessionState'> & { isWhole: boolean }) {
+  if (turn.state === 'running') return <Activity words={activityOf(turn, sessionState)} />;
+  return <Footer turn={turn} isWhole={isWhole} />;
+}
 
 const activityWords: Record<SessionState, string> = {
   idle: 'Working',
@@ -62,7 +77,7 @@ function Activity({ words }: { words: string }) {
 
 const endWords = { running: '', done: '', stopped: 'Stopped', failed: 'Failed', limit: 'Limit reached' } as const;
 
-function Footer({ turn }: { turn: TurnView }) {
+function Footer({ turn, isWhole }: { turn: TurnView; isWhole: boolean }) {
   const parts = turn.footer ? footerParts(turn.footer) : [];
   const answer = () => turn.items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])).join('\n\n');
   return (
@@ -77,7 +92,7 @@ function Footer({ turn }: { turn: TurnView }) {
           ))}
         </span>
       )}
-      {turn.items.some((item) => item.kind === 'text') && <CopyButton label="Copy answer" text={answer} />}
+      {isWhole && turn.items.some((item) => item.kind === 'text') && <CopyButton label="Copy answer" text={answer} />}
     </div>
   );
 }

@@ -2,16 +2,25 @@
 import type { Turn, View } from '../../src/shared/view-model.ts';
 
 const LONGEST = 400;
+type State = View['session']['state'];
 
 /** The words for what happened between two views, or undefined where nothing needs saying. */
 export function announcementFor(before: View, after: View): string | undefined {
   if (before.session.id !== after.session.id) return undefined;
+  if (after.later + after.laterItems > 0) return farWords(before.session.state, after.session.state);
   const turn = after.turns.at(-1);
   if (!turn) return undefined;
   const earlier = before.turns.find((other) => other.id === turn.id);
   if (earlier?.state === 'running' && turn.state !== 'running') return endWords(turn);
   const question = waitingWords(turn);
   return question !== undefined && question !== (earlier && waitingWords(earlier)) ? question : undefined;
+}
+
+/** The end of the conversation is not in the window: only the state is known. */
+function farWords(before: State, after: State): string | undefined {
+  if (before === after) return undefined;
+  if (after === 'waiting') return 'Capstan is waiting for you.';
+  return after === 'idle' ? 'Capstan finished.' : undefined;
 }
 
 function endWords(turn: Turn): string {

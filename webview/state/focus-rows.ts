@@ -1,6 +1,6 @@
 // The rows of the focus view: what was said, changed or asked stays; the steps between fold into one line each.
 import type { Item } from '../../src/shared/view-model.ts';
-import type { Row } from './fold-rows.ts';
+import type { Fold, Row } from './fold-rows.ts';
 
 export interface Steps {
   readonly kind: 'steps';
@@ -28,6 +28,24 @@ export function focusRows(rows: readonly Row[]): (Row | Steps)[] {
   }
   close();
   return shown;
+}
+
+/** The id of the first item in a row. */
+export function firstItem(row: Row | Steps): string {
+  if (row.kind === 'steps') return firstItem(row.rows[0]!);
+  return row.kind === 'fold' ? row.items[0]!.id : row.id;
+}
+
+/** The rows, from the outer to the inner, that must be open for an item to be seen. */
+export function holdersOf(rows: readonly (Row | Steps)[], itemId: string): (Fold | Steps)[] {
+  for (const row of rows) {
+    const inner = row.kind === 'steps' ? holdersOf(row.rows, itemId) : [];
+    if (inner.length > 0 || (row.kind === 'steps' && row.rows.some(({ id }) => id === itemId))) {
+      return row.kind === 'steps' ? [row, ...inner] : inner;
+    }
+    if (row.kind === 'fold' && row.items.some(({ id }) => id === itemId)) return [row];
+  }
+  return [];
 }
 
 function stepsOf(rows: readonly Row[]): Steps {

@@ -1,5 +1,5 @@
 // Groups a turn's items into rows: neighbouring reads and searches fold into one ("Read 6 files, searched twice").
-import type { Item, ToolItem, ToolState } from '../../src/shared/view-model.ts';
+import { FOLD, type Item, type ToolItem, type ToolState } from '../../src/shared/view-model.ts';
 
 export interface Fold {
   readonly kind: 'fold';
@@ -16,14 +16,16 @@ const folding: ReadonlySet<ToolState> = new Set(['arriving', 'queued', 'running'
 const finished: ReadonlySet<ToolState> = new Set(['done']);
 const SEARCHES: ReadonlySet<string> = new Set(['Grep', 'Glob']);
 
-export function foldRows(items: readonly Item[]): Row[] {
+/** `before`: how many items of the turn come before these. */
+export function foldRows(items: readonly Item[], before = 0): Row[] {
   const rows: Row[] = [];
   let run: ToolItem[] = [];
   const close = () => {
     rows.push(...(run.length > 1 ? [foldOf(run)] : run));
     run = [];
   };
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
+    if ((before + index) % FOLD === 0) close();
     if (item.kind === 'tool' && item.quiet && folding.has(item.state)) {
       run.push(item);
       continue;

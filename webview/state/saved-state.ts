@@ -1,15 +1,19 @@
 // What the panel itself keeps over a reload: the drafts, the place in the transcript, and which rows are open.
 import * as z from 'zod/mini';
-import { attachmentSchema } from '../../src/shared/view-model.ts';
+import { attachmentSchema, placeSchema } from '../../src/shared/view-model.ts';
 import type { EditorApi } from '../transport.ts';
+
+const savedPlaceSchema = z.extend(placeSchema, { offset: z.number() });
+/** What was seen first, and how many pixels below the transcript's upper edge it began. */
+export type SavedPlace = z.infer<typeof savedPlaceSchema>;
 
 const savedStateSchema = z.object({
   /** Whose draft stood in the composer; empty for the conversation that has not begun. By this a tab finds its conversation again. */
   session: z.string(),
   /** By session, the newest last. */
   drafts: z.record(z.string(), z.object({ text: z.string(), chips: z.array(attachmentSchema) })),
-  /** Pixels from the top, or undefined while the view follows the end. */
-  scrollTop: z.optional(z.union([z.number(), z.undefined()])),
+  /** Undefined while the view follows the end. */
+  place: z.optional(z.union([savedPlaceSchema, z.undefined()])),
   open: z.array(z.string()),
   focusView: z.optional(z.boolean()),
 });

@@ -1,6 +1,6 @@
 // Opens a session for a client that shows it: a new one, or one from its log, mended if it was cut off in mid-turn.
 import { applyPatches } from '../../shared/apply-patch.ts';
-import type { Delivery, Patch, View } from '../../shared/view-model.ts';
+import { nothingOutside, type Delivery, type Patch, type View } from '../../shared/view-model.ts';
 import type { AgentEvent, AgentStep, DurableEvent, LogEntry, QueuedInput, UserInput } from '../events.ts';
 import type { ModeState, PermissionMode } from '../permissions/mode.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
@@ -323,7 +323,7 @@ function emptyView(id: string, { model, parameters }: EngineSettings, mode: Perm
   return {
     session: { id, title: '', model, effort, mode, state: 'idle', queued: [], inputTokens: 0, outputTokens: 0 },
     turns: [],
-    earlier: 0,
+    ...nothingOutside,
     environment: { key: 'missing', trusted: true, scripted: false, workspaceName: '', suggestions: [], version: '' },
   };
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as vscode from 'vscode';
 import type { Intent, PanelMessage } from '../../shared/protocol.ts';
-import type { Environment } from '../../shared/view-model.ts';
+import type { Place as ConversationPlace, Environment } from '../../shared/view-model.ts';
 import type { Conversation } from '../conversation.ts';
 import { PanelChannel } from '../panel-channel.ts';
 import { panelFolder, panelPage } from '../panel-page.ts';
@@ -105,6 +105,11 @@ export class Surface {
   send(message: Direct): void {
     if (this.#channel) this.#channel.send(message);
     else this.#early.push(message);
+  }
+
+  /** Shows the conversation at this place, where it is shown at all. */
+  reveal(place: ConversationPlace): void {
+    this.#channel?.reveal(place);
   }
 
   /** Brings it to the front and puts the focus into it. `whereNone` makes a place where there is none yet. */

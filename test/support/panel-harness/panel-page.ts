@@ -44,6 +44,8 @@ interface HarnessWindow {
   intents: Intent[];
   savedState: unknown;
   violations: string[];
+  /** Where a host is connected, see hosted-panel.ts. */
+  toHost?: (intent: Intent) => void;
 }
 
 export async function openPanel(browser: Browser, url: string, options: PanelPageOptions = {}): Promise<PanelPage> {
@@ -127,7 +129,11 @@ function playEditor(editor: { bodyClass: string; variables: Record<string, strin
   const harness: HarnessWindow = { intents: [], savedState: editor.savedState, violations: [] };
   Object.assign(window, harness, {
     acquireVsCodeApi: () => ({
-      postMessage: (message: Intent) => (window as unknown as HarnessWindow).intents.push(message),
+      postMessage(message: Intent) {
+        const { intents, toHost } = window as unknown as HarnessWindow;
+        intents.push(message);
+        toHost?.(message);
+      },
       getState: () => (window as unknown as HarnessWindow).savedState ?? undefined,
       setState: (state: unknown) => {
         (window as unknown as HarnessWindow).savedState = JSON.parse(JSON.stringify(state));

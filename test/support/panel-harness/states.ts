@@ -394,7 +394,7 @@ export const panelStates: Readonly<Record<string, PanelState>> = {
   },
   'transcript-in-the-middle': {
     view: viewOf({
-      earlier: 12,
+      outside: { earlier: 12, later: 3 },
       turns: Array.from({ length: 12 }, (_, index) =>
         turnOf(
           `t${index}`,

@@ -1,22 +1,24 @@
 // Views for tests: short ways to write what a host would send.
-import type {
-  Attachment,
-  Environment,
-  Item,
-  NoticeItem,
-  SessionView,
-  TextItem,
-  ThinkingItem,
-  ToolItem,
-  Turn,
-  View,
+import {
+  nothingOutside,
+  type Attachment,
+  type Environment,
+  type Item,
+  type NoticeItem,
+  type Outside,
+  type SessionView,
+  type TextItem,
+  type ThinkingItem,
+  type ToolItem,
+  type Turn,
+  type View,
 } from '../../../src/shared/view-model.ts';
 
 export function viewOf(parts: {
   turns?: Turn[];
   session?: Partial<SessionView>;
   environment?: Partial<Environment>;
-  earlier?: number;
+  outside?: Partial<Outside>;
 }): View {
   return {
     session: {
@@ -31,7 +33,8 @@ export function viewOf(parts: {
       ...parts.session,
     },
     turns: parts.turns ?? [],
-    earlier: parts.earlier ?? 0,
+    ...nothingOutside,
+    ...parts.outside,
     environment: {
       key: 'present',
       trusted: true,

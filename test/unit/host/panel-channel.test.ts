@@ -1,11 +1,12 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { PanelChannel, FRAME_MS, MAX_UNDERWAY, WINDOW_TURNS } from '../../../src/host/panel-channel.ts';
+import { PanelChannel, FRAME_MS, MAX_UNDERWAY } from '../../../src/host/panel-channel.ts';
+import { FULL } from '../../../src/host/transcript-window.ts';
 import { applyPatch, applyPatches } from '../../../src/shared/apply-patch.ts';
 import type { PanelMessage } from '../../../src/shared/protocol.ts';
 import type { Intent } from '../../../src/shared/protocol.ts';
-import type { Item, Patch, View } from '../../../src/shared/view-model.ts';
+import { nothingOutside, type Item, type Patch, type Place, type View } from '../../../src/shared/view-model.ts';
 
 const emptyView: View = {
   session: {
@@ -19,7 +20,7 @@ const emptyView: View = {
     outputTokens: 0,
   },
   turns: [],
-  earlier: 0,
+  ...nothingOutside,
   environment: {
     key: 'present',
     trusted: true,
@@ -135,6 +136,36 @@ function setup() {
   };
 }
 
+const call = (id: string, quiet = false): Patch => ({
+  op: 'item',
+  turnId: 't',
+  item: {
+    id,
+    kind: 'tool',
+    name: 'Bash',
+    verb: 'Ran',
+    object: id,
+    state: 'done',
+    quiet,
+    input: '',
+    output: '',
+    outputCapped: false,
+  },
+});
+
+/** What the panel holds is the part of the host's view that its counts name. */
+function assertWindow({ panel, view }: { panel: { view: View | undefined }; view: View }) {
+  const { earlier, later, earlierItems, laterItems, turns, session, environment } = panel.view!;
+  const part = view.turns.slice(earlier, view.turns.length - later).map((turn, index, all) => {
+    const end = index === all.length - 1 ? turn.items.length - laterItems : turn.items.length;
+    return { ...turn, items: turn.items.slice(index === 0 ? earlierItems : 0, end) };
+  });
+  assert.deepEqual(
+    { session, environment, turns },
+    { session: view.session, environment: view.environment, turns: part },
+  );
+}
+
 const many = (count: number) => Array.from({ length: count }, (_, index) => turnPatch(`t${index}`));
 const applyNothing = (index: number): Patch => ({ op: 'session', fields: { inputTokens: index } });
 
@@ -221,49 +252,165 @@ describe('panel channel: snapshot and patches', () => {
 });
 
 describe('panel channel: the window of turns', () => {
-  it('gives the newest turns first and older ones when asked', () => {
+  it('gives the newest turns first, older ones when asked, and goes back to the end at once', async () => {
     const host = setup();
     host.change(...many(120));
     host.show();
-    assert.equal(host.panel.view?.turns.length, WINDOW_TURNS);
-    assert.equal(host.panel.view?.earlier, 70);
-    host.channel.receive({ type: 'loadEarlier' });
-    assert.equal(host.panel.view?.turns[0]?.id, 't20');
-    host.channel.receive({ type: 'loadEarlier' });
-    assert.deepEqual(host.panel.view, host.view);
+    const first = host.panel.view!;
+    assert.equal(first.turns.at(-1)?.id, 't119');
+    assert.ok(first.turns.length >= 40 && first.turns.length < 60, `${first.turns.length} turns`);
+    for (let times = 0; times < 10; times += 1) {
+      host.channel.receive({ type: 'moveWindow', to: 'earlier' });
+      await host.settle();
+      assertWindow(host);
+      assert.ok(host.panel.view!.turns.length <= FULL);
+    }
+    assert.equal(host.panel.view?.turns[0]?.id, 't0');
+    assert.ok(host.panel.view.later > 0);
+    host.channel.receive({ type: 'moveWindow', to: 'later' });
+    assertWindow(host);
+    host.channel.receive({ type: 'moveWindow', to: 'end' });
+    assert.deepEqual(host.panel.view, first);
   });
 
-  it('keeps changes of turns outside the window to itself', () => {
+  it('bounds the items of one turn with thousands of calls, and comes to every one of them', async () => {
     const host = setup();
-    host.change(...many(60));
+    host.change(turnPatch('t'), ...Array.from({ length: 3000 }, (_, index) => call(`i${index}`)));
     host.show();
-    host.change(turnPatch('t3', 'done'), { op: 'item', turnId: 't3', item: textItem('i', 'late') });
+    const seen = new Set<string>();
+    for (let moves = 0; moves < 200; moves += 1) {
+      assertWindow(host);
+      const items = host.panel.view!.turns[0]!.items;
+      assert.ok(items.length <= FULL, `${items.length} items`);
+      for (const { id } of items) seen.add(id);
+      if (host.panel.view!.earlierItems === 0) break;
+      host.channel.receive({ type: 'moveWindow', to: 'earlier' });
+      await host.settle();
+    }
+    assert.equal(seen.size, 3000);
+  });
+
+  it('never takes away what is in sight, however heavy it is', () => {
+    const host = setup();
+    const heavy: Patch = { op: 'item', turnId: 't', item: textItem('heavy', 'x'.repeat(200_000)) };
+    const calls = (name: string) => Array.from({ length: 300 }, (_, index) => call(`${name}${index}`));
+    host.change(turnPatch('t'), ...calls('a'), heavy, ...calls('b'));
+    host.show();
+    host.channel.reveal({ turnId: 't', itemId: 'heavy' });
+    for (const to of ['earlier', 'later', 'earlier', 'earlier', 'later'] as const) {
+      host.channel.receive({ type: 'moveWindow', to, keep: { turnId: 't', itemId: 'heavy' } });
+      assertWindow(host);
+      assert.ok(host.panel.view!.turns[0]!.items.some(({ id }) => id === 'heavy'));
+    }
+  });
+
+  it('does not tear a fold of reads', () => {
+    const host = setup();
+    const reads = Array.from({ length: 30 }, (_, index) => call(`r${index}`, true));
+    host.change(turnPatch('t'), ...Array.from({ length: 49 }, (_, index) => call(`a${index}`)), call('a49'));
+    host.change(...reads, ...Array.from({ length: 68 }, (_, index) => call(`b${index}`)));
+    host.show();
+    const items = host.panel.view!.turns[0]!.items.map(({ id }) => id);
+    assert.ok(items[0] === 'r0' || items[0] === 'b0', items[0]);
+  });
+
+  it('opens around the place that a panel names, at the end where there is no such place', () => {
+    const host = setup();
+    host.change(...many(500));
+    host.panel.up = true;
+    host.channel.receive({ type: 'ready', at: { turnId: 't200' } });
+    assertWindow(host);
+    const ids = host.panel.view!.turns.map(({ id }) => id);
+    assert.ok(ids.indexOf('t200') > 5 && ids.indexOf('t200') < ids.length - 5, ids.join(' '));
+    host.channel.receive({ type: 'ready', at: { turnId: 'gone' } });
+    assert.equal(host.panel.view?.later, 0);
+  });
+
+  it('shows a place that was asked for before the panel was up', () => {
+    const host = setup();
+    host.change(...many(500));
+    host.panel.up = true;
+    host.channel.reveal({ turnId: 't100' });
+    host.channel.receive({ type: 'ready', at: { turnId: 't400' } });
+    assertWindow(host);
+    assert.ok(host.panel.view!.turns.some(({ id }) => id === 't100'));
+    assert.deepEqual(host.panel.direct, [{ type: 'reveal', at: { turnId: 't100' } }]);
+  });
+
+  it('sends nothing of what streams outside the window but how much there is', async () => {
+    const host = setup();
+    host.change(...many(200));
+    host.show();
+    host.channel.reveal({ turnId: 't10' });
+    host.channel.receive({ type: 'follow', on: false });
+    host.change({ op: 'item', turnId: 't199', item: textItem('i', 'late') });
     host.elapse(FRAME_MS);
-    assert.equal(host.posted.length, 1);
-  });
-
-  it('trims a panel that has grown to more than twice its window', async () => {
-    const host = setup();
-    host.show();
-    for (const patch of many(101)) {
-      host.change(patch);
+    const before = host.posted.length;
+    for (let index = 0; index < 50; index += 1) {
+      host.change({ op: 'append', turnId: 't199', itemId: 'i', text: 'more ' });
       host.elapse(FRAME_MS);
       await host.settle();
     }
-    assert.equal(host.panel.view?.turns.length, WINDOW_TURNS);
-    assert.equal(host.panel.view?.earlier, 51);
+    assert.equal(host.posted.length, before);
+    host.change(turnPatch('t200'));
+    host.elapse(FRAME_MS);
+    const { later } = host.panel.view!;
+    assert.equal(host.posted.length, before + 1);
+    assert.deepEqual((host.posted.at(-1) as { patches: Patch[] }).patches, [
+      { op: 'outside', earlier: host.panel.view!.earlier, later, earlierItems: 0, laterItems: 0 },
+    ]);
+  });
+
+  it('cuts what was read long ago off while the end is followed, and what comes while it is not', async () => {
+    const host = setup();
+    host.change(turnPatch('t'));
+    host.show();
+    const add = async (from: number, to: number) => {
+      for (let index = from; index < to; index += 1) {
+        host.change(call(`i${index}`));
+        host.elapse(FRAME_MS);
+        await host.settle();
+        assertWindow(host);
+        assert.ok(host.panel.view!.turns[0]!.items.length <= FULL + 1);
+      }
+    };
+    await add(0, 400);
+    assert.equal(host.panel.view?.laterItems, 0);
+    host.channel.receive({ type: 'follow', on: false });
+    const first = host.panel.view.turns[0]!.items[0]!.id;
+    await add(400, 800);
+    assert.equal(host.panel.view.turns[0]!.items[0]!.id, first);
+    assert.ok(host.panel.view.laterItems > 200);
+    host.channel.receive({ type: 'follow', on: true });
+    assert.equal(host.panel.view.turns[0]!.items.at(-1)!.id, 'i799');
+  });
+
+  it('goes from turn to turn beyond its edges, and no further than there are turns', () => {
+    const host = setup();
+    host.change(...many(200));
+    host.show();
+    const first = host.panel.view!.turns[0]!.id;
+    host.channel.receive({ type: 'step', to: 'previous', from: first });
+    assert.deepEqual(host.panel.direct, [{ type: 'reveal', at: { turnId: `t${Number(first.slice(1)) - 1}` } }]);
+    assertWindow(host);
+    host.channel.receive({ type: 'step', to: 'previous', from: 't0' });
+    host.channel.receive({ type: 'step', to: 'next', from: 't199' });
+    host.channel.receive({ type: 'step', to: 'next', from: 'gone' });
+    assert.equal(host.panel.direct.length, 1);
   });
 });
 
 describe('panel channel: convergence', () => {
-  const ids = fc.constantFrom('a', 'b', 'c');
+  const ids = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+  // A few of these fill a window.
+  const text = fc.oneof(fc.string(), fc.constantFrom('x'.repeat(9000), 'y'.repeat(25_000)));
   const patch: fc.Arbitrary<Patch> = fc.oneof(
     ids.map((id) => turnPatch(id)),
     ids.map((id) => turnPatch(id, 'done')),
     fc
-      .record({ turnId: ids, itemId: ids, text: fc.string() })
+      .record({ turnId: ids, itemId: ids, text })
       .map(({ turnId, itemId, text }): Patch => ({ op: 'item', turnId, item: textItem(itemId, text) })),
-    fc.record({ op: fc.constant('append' as const), turnId: ids, itemId: ids, text: fc.string() }),
+    fc.record({ op: fc.constant('append' as const), turnId: ids, itemId: ids, text }),
     fc.record({ op: fc.constant('removeItem' as const), turnId: ids, itemId: ids }),
     fc.record({
       op: fc.constant('session' as const),
@@ -271,9 +418,25 @@ describe('panel channel: convergence', () => {
     }),
     fc.string().map((version): Patch => ({ op: 'environment', environment: { ...emptyView.environment, version } })),
   );
-  type Step = { do: 'patch'; patch: Patch } | { do: 'drop' | 'hide' | 'show' | 'tick' | 'reset' | 'stall' | 'unstall' };
+  const place = fc.record({ turnId: ids, itemId: ids }, { requiredKeys: ['turnId'] });
+  const intent = fc.oneof<fc.Arbitrary<Intent>[]>(
+    fc.record(
+      { type: fc.constant('moveWindow' as const), to: fc.constantFrom('earlier', 'later', 'end'), keep: place },
+      { requiredKeys: ['type', 'to'] },
+    ),
+    fc.record({ type: fc.constant('follow' as const), on: fc.boolean() }),
+    fc.record({ type: fc.constant('step' as const), to: fc.constantFrom('previous', 'next'), from: ids }),
+    fc.record({ type: fc.constant('ready' as const), at: place }, { requiredKeys: ['type'] }),
+  );
+  type Step =
+    | { do: 'patch'; patch: Patch }
+    | { do: 'intent'; intent: Intent }
+    | { do: 'reveal'; place: Place }
+    | { do: 'drop' | 'hide' | 'show' | 'tick' | 'reset' | 'stall' | 'unstall' };
   const step: fc.Arbitrary<Step> = fc.oneof(
     { weight: 8, arbitrary: patch.map((patch): Step => ({ do: 'patch', patch })) },
+    { weight: 2, arbitrary: intent.map((intent): Step => ({ do: 'intent', intent })) },
+    { weight: 1, arbitrary: place.map((place): Step => ({ do: 'reveal', place: place as Place })) },
     { weight: 3, arbitrary: fc.constantFrom<Step>({ do: 'tick' }) },
     { weight: 2, arbitrary: fc.constantFrom<Step>({ do: 'drop' }, { do: 'hide' }, { do: 'show' }, { do: 'reset' }) },
     { weight: 1, arbitrary: fc.constantFrom<Step>({ do: 'stall' }, { do: 'unstall' }) },
@@ -286,6 +449,8 @@ describe('panel channel: convergence', () => {
         host.show();
         for (const one of steps) {
           if (one.do === 'patch') host.change(one.patch);
+          else if (one.do === 'intent') host.channel.receive(one.intent);
+          else if (one.do === 'reveal') host.channel.reveal(one.place);
           else if (one.do === 'drop') host.dropNext(1);
           else if (one.do === 'tick') {
             host.elapse(FRAME_MS);
@@ -305,9 +470,9 @@ describe('panel channel: convergence', () => {
         host.change({ op: 'session', fields: { title: 'the last change' } });
         host.elapse(FRAME_MS);
         await host.settle();
-        assert.deepEqual(host.panel.view, host.view);
+        assertWindow(host);
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 

@@ -2,7 +2,7 @@
 import type { LogEntry } from '../../events.ts';
 import { Projection } from '../../view/projection.ts';
 import { applyPatches } from '../../../shared/apply-patch.ts';
-import type { SessionView, Turn, View } from '../../../shared/view-model.ts';
+import { nothingOutside, type SessionView, type Turn, type View } from '../../../shared/view-model.ts';
 
 export interface SessionPage {
   readonly session: SessionView;
@@ -18,7 +18,7 @@ export function sessionPage(id: string, entries: readonly LogEntry[]): SessionPa
   let view: View = {
     session: { id, title: '', model: '', mode: 'default', state: 'idle', queued: [], inputTokens: 0, outputTokens: 0 },
     turns: [],
-    earlier: 0,
+    ...nothingOutside,
     environment: { key: 'unneeded', trusted: true, scripted: false, workspaceName: '', suggestions: [], version: '' },
   };
   for (const entry of entries) view = applyPatches(view, projection.project(entry));
