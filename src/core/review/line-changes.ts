@@ -13,7 +13,7 @@ export interface LineChange {
 }
 
 /** More than this many lines apart, all between the first and the last difference counts as replaced. A clock would not give the same twice. */
-const MAX_EDITS = 2_000;
+const MAX_EDITS = 1_000;
 
 /** Joined again they are the text; an empty text has none. */
 export function linesOf(text: string): string[] {

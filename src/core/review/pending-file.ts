@@ -134,9 +134,9 @@ export function takeNotes(file: PendingFile, session: string): { file: PendingFi
   return { file: { ...file, notes: rest }, notes };
 }
 
-/** Nothing is left to be reviewed or told. */
-export function isSettled(file: PendingFile, present: string | undefined): boolean {
-  return file.landing === undefined && file.notes.length === 0 && pendingHunks(file, present).length === 0;
+/** Nothing is left to be reviewed or told, whatever the file says. */
+export function isSettled({ landing, notes, tracked }: PendingFile): boolean {
+  return landing === undefined && notes.length === 0 && tracked.baseline === tracked.agent;
 }
 
 const NOTHING = { baseline: '', agent: '' };

@@ -61,7 +61,7 @@ export function composePendingReview({ context, files, documents, log, show }: P
     vscode.languages.registerCodeLensProvider(PendingLenses.selector, new PendingLenses(edits)),
     new PendingMarks(edits),
   ];
-  edits.restore().catch((error: unknown) => log.error('Edits to be reviewed could not be brought back.', error));
+  void edits.restore();
   return {
     edits,
     commands: commands.handlers,

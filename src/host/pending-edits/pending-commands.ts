@@ -6,7 +6,8 @@ import { FileError } from '../../core/ports.ts';
 import { commands } from '../../shared/contributions.ts';
 import { toUri } from '../locations.ts';
 import type { ReadOnlyDocuments } from '../read-only-documents.ts';
-import type { PendingEdits, PendingView, Undone } from './pending-edits.ts';
+import type { PendingEdits, Undone } from './pending-edits.ts';
+import type { PendingView } from './pending-view.ts';
 
 export interface PendingCommandParts {
   readonly pending: PendingEdits;

@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import { FileError, type FileSystem, type TextFile } from '../../core/ports.ts';
 import type { Reminder } from '../../core/engine/reminder.ts';
 import type { EditJournal, Landed, LandingEdit } from '../../core/review/edit-journal.ts';
-import { lineChanges } from '../../core/review/line-changes.ts';
 import {
   afterRestart,
   beginLanding,
@@ -18,14 +17,17 @@ import {
   undoneAgain,
   type PendingFile,
 } from '../../core/review/pending-file.ts';
-import { reviewWords } from '../../core/review/review-words.ts';
+import { reviewWords, type FileNotes } from '../../core/review/review-words.ts';
 import type { Hunk } from '../../core/review/tracked-text.ts';
 import { writeLanesOf } from '../../core/tools/files/write-lanes.ts';
-import { toPath, toUri } from '../locations.ts';
+import { toPath } from '../locations.ts';
 import type { Log } from '../log.ts';
 import { readIfThere, putText } from './file-text.ts';
+import { DocumentPaths } from './document-paths.ts';
+import { pendingView, type PendingView } from './pending-view.ts';
 import type { PendingStore } from './pending-store.ts';
 import { UndoHistory } from './undo-history.ts';
+import { watchFile } from './watch-file.ts';
 
 /** A longer text is not followed: comparing it at each key would be felt. */
 const MAX_CHARS = 2_000_000;
@@ -39,14 +41,6 @@ export interface PendingEditsParts {
   readonly files: FileSystem;
   readonly store: PendingStore;
   readonly log: Log;
-}
-
-export interface PendingView {
-  readonly file: PendingFile;
-  /** In the order of the text, at least one. */
-  readonly hunks: readonly Hunk[];
-  readonly added: number;
-  readonly removed: number;
 }
 
 export interface Undone {
@@ -69,9 +63,9 @@ export type ChooseHunks = (hunks: readonly Hunk[]) => readonly Hunk[];
 export class PendingEdits implements vscode.Disposable {
   readonly #parts: PendingEditsParts;
   readonly #entries = new Map<string, Entry>();
-  /** Documents that are open under another spelling of a path. */
-  readonly #aliases = new Map<string, string>();
+  readonly #paths: DocumentPaths;
   readonly #history = new UndoHistory();
+  #ready: Promise<void> = Promise.resolve();
   readonly #changed = new vscode.EventEmitter<void>();
   /** What is pending may have changed. */
   readonly onDidChange = this.#changed.event;
@@ -79,8 +73,13 @@ export class PendingEdits implements vscode.Disposable {
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (contentChanges.length > 0) this.#typed(document);
     }),
-    vscode.workspace.onDidOpenTextDocument((document) => void this.#learnAlias(document)),
-    vscode.workspace.onDidCloseTextDocument((document) => this.#later(this.pathOf(document))),
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      if (this.#entries.size > 0) void this.#learn(this.#paths.learn(document));
+    }),
+    vscode.workspace.onDidCloseTextDocument((document) => {
+      this.#later(this.pathOf(document));
+      this.#paths.forget(document);
+    }),
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused) for (const path of this.#entries.keys()) this.#later(path);
     }),
@@ -91,25 +90,20 @@ export class PendingEdits implements vscode.Disposable {
 
   constructor(parts: PendingEditsParts) {
     this.#parts = parts;
+    this.#paths = new DocumentPaths(parts.files);
   }
 
   /** Files with something to review, by path. */
   get files(): readonly PendingView[] {
-    const views = [...this.#entries.values()].filter(({ hunks }) => hunks.length > 0).map(viewOf);
+    const views = [...this.#entries.values()]
+      .filter(({ hunks }) => hunks.length > 0)
+      .map(({ file, hunks }) => pendingView(file, hunks));
     return views.toSorted((one, other) => (one.file.path < other.file.path ? -1 : 1));
   }
 
-  /** Brings back what was pending before this process. */
-  async restore(): Promise<void> {
-    for (const stored of await this.#parts.store.load()) {
-      const present = await readIfThere(this.#parts.files, stored.path).catch(() => undefined);
-      const file = noteDepartures(afterRestart(stored, present?.text), present?.text);
-      const isOld = Date.now() - file.at > MAX_AGE_MS && pendingHunks(file, present?.text).length === 0;
-      if (isOld || isSettled(file, present?.text)) await this.#forget(file.path);
-      else if (!this.#entries.has(file.path)) await this.#set(file, present?.text);
-    }
-    for (const document of vscode.workspace.textDocuments) await this.#learnAlias(document);
-    this.#changed.fire();
+  /** Brings back what was pending before this process; what lands meanwhile waits for it. Never rejects. */
+  restore(): Promise<void> {
+    return (this.#ready = this.#load().catch((error: unknown) => this.#warn('brought back', error)));
   }
 
   journal(session: string): EditJournal {
@@ -129,7 +123,7 @@ export class PendingEdits implements vscode.Disposable {
 
   /** The path under which this document is known here, if it is. */
   pathOf(document: Pick<vscode.TextDocument, 'uri'>): string | undefined {
-    const path = this.#aliases.get(document.uri.toString()) ?? toPath(document.uri);
+    const path = this.#paths.pathOf(document);
     return this.#entries.has(path) ? path : undefined;
   }
 
@@ -192,12 +186,24 @@ export class PendingEdits implements vscode.Disposable {
     for (const path of forgotten) this.#later(path);
   }
 
+  async #load(): Promise<void> {
+    for (const stored of await this.#parts.store.load()) {
+      const present = await this.#read(stored.path);
+      const file = afterRestart(stored, present?.text);
+      // What was undone or changed by hand is noted when it is told: unsaved text may not be back yet.
+      const isOld = Date.now() - file.at > MAX_AGE_MS && pendingHunks(file, present?.text).length === 0;
+      if (isOld || isSettled(file)) await this.#forget(file.path);
+      else await this.#set(file, present?.text);
+    }
+  }
+
   async #landing(edit: LandingEdit, session: string): Promise<Landed> {
     const { path, before = '', after } = edit;
     if (Math.max(before.length, after.length) > MAX_CHARS) {
       this.#parts.log.warn(`${path} is too long to review edit by edit: the change landed as it is.`);
       return async () => undefined;
     }
+    await this.#ready;
     await this.#set(beginLanding(this.#entries.get(path)?.file, edit, session, Date.now()), edit.before);
     return async (written) => {
       const entry = this.#entries.get(path);
@@ -208,19 +214,21 @@ export class PendingEdits implements vscode.Disposable {
   async #tell(session: string, cwd: string): Promise<string | undefined> {
     const mine = [...this.#entries.values()].filter(({ file }) => file.sessions.includes(session));
     if (mine.length === 0) return undefined;
-    const reading = Promise.all(mine.map(({ file }) => this.#read(file.path)));
-    const presents = await Promise.race([reading, sleep(REMINDER_PATIENCE_MS, undefined, { ref: false })]);
+    const reading = Promise.allSettled(mine.map(({ file }) => readIfThere(this.#parts.files, file.path)));
+    const texts = await Promise.race([reading, sleep(REMINDER_PATIENCE_MS, undefined, { ref: false })]);
     // Next time, then.
-    if (!presents) return undefined;
-    const told = mine.map((entry, index) => {
-      const present = presents[index]?.text;
-      const isQuiet = Date.now() - entry.typedAt > QUIET_MS && entry.file.landing === undefined;
-      const noted = isQuiet ? noteDepartures(entry.file, present) : entry.file;
-      const { file, notes } = takeNotes(noted, session);
-      if (file !== entry.file) void this.#set(file, present);
-      return { path: file.path, notes };
-    });
+    if (!texts) return undefined;
+    const told = mine.map((entry, index) => this.#takeNotes(entry, texts[index]!, session));
     return reviewWords(told, cwd);
+  }
+
+  #takeNotes(entry: Entry, read: PromiseSettledResult<TextFile | undefined>, session: string): FileNotes {
+    const isKnown = read.status === 'fulfilled' && entry.file.landing === undefined;
+    const isQuiet = Date.now() - entry.typedAt > QUIET_MS;
+    const present = isKnown ? read.value?.text : entry.present;
+    const { file, notes } = takeNotes(isKnown && isQuiet ? noteDepartures(entry.file, present) : entry.file, session);
+    if (file !== entry.file) void this.#set(file, present);
+    return { path: file.path, notes };
   }
 
   async #inLane<Result>(
@@ -242,18 +250,22 @@ export class PendingEdits implements vscode.Disposable {
     const known = this.#entries.get(path);
     const hunks = pendingHunks(file, present);
     if (known) Object.assign(known, { file, present, hunks });
-    else this.#entries.set(path, { file, present, hunks, typedAt: 0, watcher: this.#watch(path) });
+    else this.#add({ file, present, hunks, typedAt: 0, watcher: watchFile(path, () => this.#later(path)) });
     this.#changed.fire();
-    if (!isSettled(file, present))
-      await this.#parts.store.save(file).catch((error: unknown) => this.#warn('kept', error));
+    if (!isSettled(file)) await this.#parts.store.save(file).catch((error: unknown) => this.#warn('kept', error));
     else await this.#forget(path);
+  }
+
+  #add(entry: Entry): void {
+    this.#entries.set(entry.file.path, entry);
+    void this.#learn(this.#paths.learnAll());
   }
 
   async #forget(path: string): Promise<void> {
     await this.#parts.store.remove(path).catch((error: unknown) => this.#warn('removed', error));
     const entry = this.#entries.get(path);
     // The editor's undo may bring it back.
-    if (!entry || this.#history.has(path) || !isSettled(entry.file, entry.present)) return;
+    if (!entry || this.#history.has(path) || !isSettled(entry.file)) return;
     entry.watcher.dispose();
     clearTimeout(entry.timer);
     this.#entries.delete(path);
@@ -292,25 +304,12 @@ export class PendingEdits implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  async #forgetIfSettled({ file, present }: Entry): Promise<void> {
-    if (isSettled(file, present)) await this.#forget(file.path);
+  async #forgetIfSettled({ file }: Entry): Promise<void> {
+    if (isSettled(file)) await this.#forget(file.path);
   }
 
   async #read(path: string): Promise<TextFile | undefined> {
     return readIfThere(this.#parts.files, path).catch(() => undefined);
-  }
-
-  #watch(path: string): vscode.Disposable {
-    const uri = toUri(path);
-    // A name may hold what means something in a pattern.
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), '*'),
-    );
-    const look = (changed: vscode.Uri) => {
-      if (changed.path === uri.path) this.#later(path);
-    };
-    const listeners = [watcher.onDidChange(look), watcher.onDidCreate(look), watcher.onDidDelete(look)];
-    return vscode.Disposable.from(watcher, ...listeners);
   }
 
   /** A folder's files move with it. */
@@ -327,28 +326,12 @@ export class PendingEdits implements vscode.Disposable {
     }
   }
 
-  async #learnAlias(document: vscode.TextDocument): Promise<void> {
-    if (this.#entries.size === 0 || document.uri.scheme !== 'file') return;
-    const spelled = toPath(document.uri);
-    const path = await this.#parts.files.resolve(spelled);
-    if (path === undefined || path === spelled || !this.#entries.has(path)) return;
-    this.#aliases.set(document.uri.toString(), path);
-    this.#changed.fire();
+  async #learn(learning: Promise<boolean>): Promise<void> {
+    if (await learning) this.#changed.fire();
   }
 
   #warn(what: string, error: unknown): void {
     const reason = error instanceof FileError ? error.message : error;
     this.#parts.log.error(`A pending edit could not be ${what}.`, reason);
   }
-}
-
-function viewOf({ file, hunks }: Entry): PendingView {
-  let [added, removed] = [0, 0];
-  for (const hunk of hunks) {
-    for (const { from, to } of lineChanges(hunk.removed, hunk.added)) {
-      removed += from.end - from.start;
-      added += to.end - to.start;
-    }
-  }
-  return { file, hunks, added, removed };
 }

@@ -83,7 +83,7 @@ function lineOf(document: vscode.TextDocument, { now }: Hunk): vscode.Range {
 
 function ghostOf(document: vscode.TextDocument, hunk: Hunk): vscode.DecorationOptions {
   const { removed } = hunk;
-  const [first = ''] = removed;
+  const first = removed.find((line) => line.trim() !== '') ?? '';
   const more = removed.length > 1 ? ` ${vscode.l10n.t('… {0} lines', removed.length)}` : '';
   const was = first.trim().slice(0, MAX_GHOST);
   const hover = new vscode.MarkdownString(vscode.l10n.t('Before this change:'));
