@@ -71,8 +71,8 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     [commands.chooseMode]: async () => (await import('./permission-commands.ts')).chooseMode({ conversation: here() }),
     [commands.chooseModel]: async () => (await import('./meters/session-pickers.ts')).chooseModel(surfaces.active),
     [commands.chooseEffort]: async () => (await import('./meters/session-pickers.ts')).chooseEffort(surfaces.active),
-    [commands.chooseBudget]: async () => (await import('./meters/session-pickers.ts')).chooseBudget(surfaces.active),
-    [commands.goOnOnce]: async () => (await import('./meters/session-pickers.ts')).goOnOnce(surfaces.active),
+    [commands.chooseBudget]: async () => (await import('./meters/budget-pick.ts')).chooseBudget(surfaces.active),
+    [commands.goOnOnce]: async () => (await import('./meters/budget-pick.ts')).goOnOnce(surfaces.active),
     [commands.showContext]: async () => (await import('./meters/context-pick.ts')).showContext(surfaces.active),
     [commands.explainPermission]: async () =>
       (await import('./permission-commands.ts')).explainHere({ ...parts, conversation: here() }),

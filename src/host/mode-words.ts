@@ -8,21 +8,26 @@ export interface ModeWords {
 }
 
 export function modeWords(): Readonly<Record<PermissionMode, ModeWords>> {
-  const { t } = vscode.l10n;
   return {
     default: {
-      label: t('Ask'),
-      detail: t('Reads in the workspace run; edits are reviewed, and the rest is asked about.'),
+      label: vscode.l10n.t('Ask'),
+      detail: vscode.l10n.t('Reads in the workspace run; edits are reviewed, and the rest is asked about.'),
     },
     acceptEdits: {
-      label: t('Accept Edits'),
-      detail: t('Edits in the workspace are made without a review; the rest as before.'),
+      label: vscode.l10n.t('Accept Edits'),
+      detail: vscode.l10n.t('Edits in the workspace are made without a review; the rest as before.'),
     },
-    plan: { label: t('Plan'), detail: t('Nothing is changed: the model looks around and presents a plan.') },
-    dontAsk: { label: t('Do Not Ask'), detail: t('What no rule allows is denied without a question.') },
+    plan: {
+      label: vscode.l10n.t('Plan'),
+      detail: vscode.l10n.t('Nothing is changed: the model looks around and presents a plan.'),
+    },
+    dontAsk: {
+      label: vscode.l10n.t('Do Not Ask'),
+      detail: vscode.l10n.t('What no rule allows is denied without a question.'),
+    },
     bypassPermissions: {
-      label: t('Bypass Permissions'),
-      detail: t(
+      label: vscode.l10n.t('Bypass Permissions'),
+      detail: vscode.l10n.t(
         'Everything runs but what rules forbid or ask about, and what destroys much. For a machine of its own.',
       ),
     },

@@ -10,6 +10,8 @@ export interface Status {
   readonly behind: number;
   /** What the shown one holds and costs, one fact a line; undefined when that is nothing. */
   readonly used?: string | undefined;
+  /** A budget of it is nearly or wholly used up. */
+  readonly isBudgetLow?: boolean;
 }
 
 const faces = {
@@ -27,11 +29,11 @@ export class StatusBar implements vscode.Disposable {
     this.#item.show();
   }
 
-  show({ activity, behind, used }: Status): void {
+  show({ activity, behind, used, isBudgetLow = false }: Status): void {
     const { text, tooltip } = faces[activity];
     const others = behind === 1 ? '1 other conversation is at work.' : `${behind} other conversations are at work.`;
     const lines = [tooltip, ...(behind > 0 ? [others] : []), ...(used ? [used] : [])];
-    this.#item.text = behind > 0 ? `${text} +${behind}` : text;
+    this.#item.text = `${text}${behind > 0 ? ` +${behind}` : ''}${isBudgetLow ? ' $(warning)' : ''}`;
     this.#item.tooltip = lines.join('\n');
     this.#item.accessibilityInformation = { label: `Capstan, ${activity}. ${lines.join(' ')}`, role: 'button' };
     this.#item.command = activity === 'waiting' ? commands.showQuestion : commands.open;

@@ -3,6 +3,7 @@ import { readdir, readFile, realpath, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { text, thinking, toolUse } from '../support/model/answer.ts';
+import { httpError } from '../support/model/fault.ts';
 import { assertGolden, cleaner } from '../support/golden/transcript.ts';
 import { linesOf, openCliLab, openScriptedLab, type CliLab } from '../unit/headless/run-cli.ts';
 
@@ -120,6 +121,23 @@ describe('capstan -p', () => {
     assert.equal(budget.status, 1);
     const [atBudget] = linesOf(budget.out);
     assert.deepEqual([atBudget!['subtype'], atBudget!['error'].reason], ['error_max_budget_usd', 'max_budget_usd']);
+  });
+
+  it('passes effort and thinking on, and lets another model stand in', async () => {
+    await using lab = await openScriptedLab([{ blocks: [], fault: httpError(529) }, { blocks: [text('Aye.')] }]);
+    const flags = ['--effort', 'low', '--thinking', 'adaptive', '--fallback-model', 'other-1', '--max-retries', '0'];
+    const { status, err } = await lab.run(['-p', 'Hi', ...MODEL, ...flags]);
+    assert.equal(status, 0, err);
+    const sent = lab.server.requests.map(({ body }) => body as Record<string, unknown>);
+    assert.deepEqual(
+      sent.map(({ model, output_config, thinking }) => ({ model, output_config, thinking })),
+      [MODEL[1], 'other-1'].map((model) => ({
+        model,
+        output_config: { effort: 'low' },
+        thinking: { type: 'adaptive' },
+      })),
+    );
+    assert.match(err, /other-1 answers for the rest of this turn/);
   });
 
   it('passes the text for the system prompt on', async () => {

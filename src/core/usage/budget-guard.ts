@@ -77,8 +77,13 @@ export class BudgetGuard implements BudgetCheck {
     return { turn: session - this.turnBegan, session, day: this.options.day?.today() ?? session };
   }
 
-  /** Nearest to its end first. */
+  /** The budgets as they were set, the nearest to its end first. */
   states(): BudgetState[] {
+    return budgetStates(this.spent, this.budgets);
+  }
+
+  /** Those that hold now. */
+  private holding(): BudgetState[] {
     return budgetStates(this.spent, { ...this.budgets, ...this.allowance });
   }
 
@@ -87,12 +92,12 @@ export class BudgetGuard implements BudgetCheck {
   }
 
   reached(): string | undefined {
-    const [first] = this.states();
+    const [first] = this.holding();
     return first?.level === 100 ? `${budgetWords(first)} ${t('Raise it to go on.')}` : undefined;
   }
 
   notices(model: string): BudgetNotice[] {
-    const states = this.states();
+    const states = this.holding();
     const unpriced = states.length > 0 && !this.unpricedSaid && !priceOf(model, this.options.settings().prices);
     if (unpriced) this.unpricedSaid = true;
     return [...(unpriced ? [unpricedNotice(model)] : []), ...states.flatMap((state) => this.levelNotice(state))];

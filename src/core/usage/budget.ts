@@ -50,8 +50,8 @@ export function budgetWords({ scope, spentUsd, limitUsd }: BudgetState): string 
   return t("Today's conversations have cost {0}; the budget for a day is {1}.", spent, limit);
 }
 
-/** "$0.004", "$1.20": two significant digits at least. */
+/** "$0.004", "$0.05", "$1.20". */
 export function dollars(amount: number): string {
   if (amount > 0 && amount < 0.0005) return t('less than $0.001');
-  return `$${amount.toFixed(amount > 0 && amount < 0.1 ? 3 : 2)}`;
+  return `$${amount.toFixed(amount < 0.1 && Math.round(amount * 1000) % 10 !== 0 ? 3 : 2)}`;
 }

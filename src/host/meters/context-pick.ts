@@ -6,9 +6,6 @@ import { commands } from '../../shared/contributions.ts';
 import type { Conversation } from '../conversation.ts';
 import { short } from './meter-words.ts';
 import type { SessionMeter } from './session-meter.ts';
-
-const { t } = vscode.l10n;
-
 export interface ContextPickParts {
   readonly conversation: Conversation;
   readonly meter: SessionMeter;
@@ -22,15 +19,20 @@ interface Row extends vscode.QuickPickItem {
 export async function showContext({ conversation, meter }: ContextPickParts): Promise<void> {
   const { session } = conversation;
   if (!session) {
-    void vscode.window.showInformationMessage(t('Nothing has been sent yet. Send a message, then look again.'));
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Nothing has been sent yet. Send a message, then look again.'),
+    );
     return;
   }
   const shares = await session.contextShares();
   const used = shares.reduce((sum, { tokens }) => sum + tokens, 0);
   const { limit } = session.context;
   const chosen = await vscode.window.showQuickPick(rows(shares, limit, session.view.turns.length > 0, meter), {
-    title: t('Context: {0} of {1} tokens', short(used), short(limit)),
-    placeHolder: t('{0} tokens are free; all figures are estimates but the sum', short(Math.max(0, limit - used))),
+    title: vscode.l10n.t('Context: {0} of {1} tokens', short(used), short(limit)),
+    placeHolder: vscode.l10n.t(
+      '{0} tokens are free; all figures are estimates but the sum',
+      short(Math.max(0, limit - used)),
+    ),
     matchOnDescription: true,
   });
   await chosen?.run?.();
@@ -41,18 +43,18 @@ function rows(shares: readonly ContextShare[], limit: number, hasTurns: boolean,
   const used = shares.reduce((sum, { tokens }) => sum + tokens, 0);
   const [, ...facts] = meter.lines.split('\n');
   return [
-    line(t('What fills it')),
+    line(vscode.l10n.t('What fills it')),
     ...shares.map((share) => shareRow(share, limit)),
-    { label: t('Free'), description: amount(Math.max(0, limit - used), limit) },
-    ...(facts.length > 0 ? [line(t('Cost')), ...facts.slice(1).map((label) => ({ label }))] : []),
-    line(t('Make room')),
+    { label: vscode.l10n.t('Free'), description: amount(Math.max(0, limit - used), limit) },
+    ...(facts.length > 0 ? [line(vscode.l10n.t('Cost')), ...facts.slice(1).map((label) => ({ label }))] : []),
+    line(vscode.l10n.t('Make room')),
     ...(hasTurns
-      ? [{ label: t('$(fold) Compact Now…'), run: () => vscode.commands.executeCommand(commands.compact) }]
+      ? [{ label: vscode.l10n.t('$(fold) Compact Now…'), run: () => vscode.commands.executeCommand(commands.compact) }]
       : []),
-    { label: t('$(add) New Conversation'), run: () => vscode.commands.executeCommand(commands.newSession) },
+    { label: vscode.l10n.t('$(add) New Conversation'), run: () => vscode.commands.executeCommand(commands.newSession) },
     ...files.map(({ name, tokens }) => ({
-      label: t('$(go-to-file) Open {0}', path.basename(name)),
-      description: t('{0} tokens', short(tokens)),
+      label: vscode.l10n.t('$(go-to-file) Open {0}', path.basename(name)),
+      description: vscode.l10n.t('{0} tokens', short(tokens)),
       detail: name,
       run: () => vscode.window.showTextDocument(vscode.Uri.file(name)),
     })),
@@ -69,28 +71,28 @@ function shareRow({ kind, tokens, pieces }: ContextShare, limit: number): Row {
   return {
     label: kindWords(kind),
     description: amount(tokens, limit),
-    ...(largest.length > 1 ? { detail: t('Largest: {0}', largest.join(', ')) } : {}),
+    ...(largest.length > 1 ? { detail: vscode.l10n.t('Largest: {0}', largest.join(', ')) } : {}),
   };
 }
 
 function amount(tokens: number, limit: number): string {
-  return t('{0} tokens, {1} %', short(tokens), ((tokens / limit) * 100).toFixed(1));
+  return vscode.l10n.t('{0} tokens, {1} %', short(tokens), ((tokens / limit) * 100).toFixed(1));
 }
 
 function kindWords(kind: ContextKind): string {
   switch (kind) {
     case 'system':
-      return t('System prompt');
+      return vscode.l10n.t('System prompt');
     case 'tools':
-      return t('Tools');
+      return vscode.l10n.t('Tools');
     case 'instructions':
-      return t('Instruction files');
+      return vscode.l10n.t('Instruction files');
     case 'surroundings':
-      return t('Git, folders and what else was told');
+      return vscode.l10n.t('Git, folders and what else was told');
     case 'conversation':
-      return t('Conversation');
+      return vscode.l10n.t('Conversation');
     case 'results':
-      return t('Results of tools');
+      return vscode.l10n.t('Results of tools');
     default:
       return kind satisfies never;
   }

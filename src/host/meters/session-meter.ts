@@ -52,6 +52,11 @@ export class SessionMeter {
     return this.view.bar.meter;
   }
 
+  /** A budget is nearly or wholly used up. */
+  get isBudgetLow(): boolean {
+    return ['strong', 'over'].includes(this.view.bar.level);
+  }
+
   /** Something that the bar speaks of may have changed. */
   refresh(): void {
     const before = JSON.stringify(this.#shown);

@@ -106,7 +106,12 @@ function statusDisplay(pool: SessionPool, surfaces: Surfaces, statusBar: StatusB
     const { conversation, meter } = surfaces.active;
     const { session, turns } = conversation.view;
     const behind = sessions.filter(({ id, state }) => state !== 'idle' && !surfaces.showing(id)).length;
-    const status = { activity, behind, used: turns.length > 0 ? meter.lines : undefined };
+    const status = {
+      activity,
+      behind,
+      used: turns.length > 0 ? meter.lines : undefined,
+      isBudgetLow: meter.isBudgetLow,
+    };
     const running = session.state !== 'idle';
     const now = JSON.stringify([status, running]);
     if (now === shown) return;

@@ -6,13 +6,8 @@ import { Conversation } from '../../../src/host/conversation.ts';
 import { meterLines } from '../../../src/host/meters/meter-words.ts';
 import { SessionMeter } from '../../../src/host/meters/session-meter.ts';
 import { showContext } from '../../../src/host/meters/context-pick.ts';
-import {
-  chooseBudget,
-  chooseEffort,
-  chooseModel,
-  goOnOnce,
-  readAmount,
-} from '../../../src/host/meters/session-pickers.ts';
+import { chooseBudget, goOnOnce, readAmount } from '../../../src/host/meters/budget-pick.ts';
+import { chooseEffort, chooseModel } from '../../../src/host/meters/session-pickers.ts';
 import { chooseMode } from '../../../src/host/permission-commands.ts';
 import { SessionPool } from '../../../src/host/sessions/session-pool.ts';
 import { readSettings } from '../../../src/host/settings.ts';

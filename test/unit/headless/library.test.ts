@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -62,6 +62,31 @@ describe('the library', () => {
     await agent.dispose();
     assert.deepEqual(await collect(agent.run('c')), []);
     assert.deepEqual(server.problems, []);
+  });
+
+  it('goes on with what was chosen for a session, unless it is told otherwise', async () => {
+    await using server = await startModelServer(() => ({ blocks: [text('Yes.')] }));
+    const once = async (more: Partial<AgentOptions>) => {
+      const agent = await createAgent(options(server.url, more));
+      await collect(agent.run('a'));
+      await agent.dispose();
+      return server.requests.at(-1)!.body as { model: string; output_config?: unknown };
+    };
+    await once({ sessionId: 's', model: 'first' });
+    const file = join(folder, 'state', 'sessions', 's.jsonl');
+    const last = (await readFile(file, 'utf8')).trimEnd().split('\n').length - 1;
+    const choices = [
+      { type: 'model_selected', model: 'chosen' },
+      { type: 'effort_selected', effort: 'low' },
+    ];
+    const lines = choices.map((choice, at) =>
+      JSON.stringify({ v: 1, seq: last + at + 1, parent: last + at, at: 1, ...choice }),
+    );
+    await appendFile(file, `${lines.join('\n')}\n`);
+    const origin = { kind: 'resume', id: 's' } as const;
+    assert.partialDeepStrictEqual(await once({ origin }), { model: 'chosen', output_config: { effort: 'low' } });
+    const told = await once({ origin, model: 'told', effort: 'high' });
+    assert.partialDeepStrictEqual(told, { model: 'told', output_config: { effort: 'high' } });
   });
 
   it('asks the prompter that it is given', async () => {

@@ -29,10 +29,11 @@ describe('a budget', () => {
   });
 
   it('shows small amounts without making them nothing', () => {
-    assert.deepEqual([0, 0.0001, 0.0042, 0.5, 12].map(dollars), [
+    assert.deepEqual([0, 0.0001, 0.0042, 0.05, 0.5, 12].map(dollars), [
       '$0.00',
       'less than $0.001',
       '$0.004',
+      '$0.05',
       '$0.50',
       '$12.00',
     ]);
@@ -88,6 +89,7 @@ describe('the guard of the budgets', () => {
     guard.allowOnce();
     guard.beginTurn();
     assert.equal(guard.reached(), undefined);
+    assert.equal(guard.states()[0]!.limitUsd, 1, 'the budget itself is as it was');
     sums.session = 2.05;
     assert.equal(guard.reached(), undefined);
     sums.session = 2.1;
