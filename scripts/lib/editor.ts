@@ -55,6 +55,8 @@ export interface Editor extends AsyncDisposable {
   /** The version of VS Code. */
   readonly version: string;
   readonly port: number;
+  /** Of the server; the extension hosts are its children. */
+  readonly pid: number;
   readonly token: string | undefined;
   /** The folder that serves as home to the editor and all it starts; undefined for a personal one. */
   readonly home: string | undefined;
@@ -122,6 +124,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
         choice,
         version: release.version,
         port,
+        pid: group.child.pid ?? 0,
         token,
         home,
         settingsFile: folders.settingsFile,

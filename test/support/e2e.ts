@@ -23,6 +23,8 @@ export interface Scene extends AsyncDisposable {
 
 export interface SceneOptions extends Pick<EditorOptions, 'settings' | 'env' | 'workspaceTrust'> {
   readonly server?: ModelServerOptions;
+  /** The extension is installed, as with a person, instead of under development: the editor then shows toasts and starts a dead host anew. */
+  readonly installed?: boolean;
 }
 
 /** One for all scenes of a process, each in a context of its own. */
@@ -37,11 +39,13 @@ export async function openScene(script: Script, options: SceneOptions = {}): Pro
     await cp(path.join(repositoryFolder, 'test', 'fixtures', 'sample'), folder, { recursive: true });
     const model = stack.use(await startModelServer(script, options.server));
     const settings = { 'capstan.api.baseUrl': model.url, 'capstan.model': 'scripted-test', ...options.settings };
-    const editor = stack.use(await startEditor({ ...options, settings }));
+    const { installed, server: _, ...editorOptions } = options;
+    const asInstalled = installed ? { installed: [repositoryFolder], testDriver: false } : {};
+    const editor = stack.use(await startEditor({ ...editorOptions, settings, ...asInstalled }));
     const workbench = stack.use(
       await openWorkbench(editor, {
         folder,
-        development: repositoryFolder,
+        ...(installed ? {} : { development: repositoryFolder }),
         browser: await (browser ??= launchBrowser()),
       }),
     );
