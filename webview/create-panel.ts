@@ -10,6 +10,7 @@ import { createCompletion } from './state/completion.ts';
 import { createComposing } from './state/composing.ts';
 import { createConversation, nextFrame } from './state/conversation.ts';
 import { createFinding } from './state/finding.ts';
+import { createKnownFiles } from './state/known-files.ts';
 import { createSaver, loadState } from './state/saved-state.ts';
 import type { Transport } from './transport.ts';
 
@@ -30,6 +31,7 @@ export function createPanel(transport: Transport): Panel {
     const at = turnId === undefined ? undefined : { turnId, ...(itemId === undefined ? {} : { itemId }) };
     transport.send(at ? { type: 'ready', at } : { type: 'ready' });
   };
+  const files = createKnownFiles(transport.send);
 
   const conversation = createConversation({
     schedule: nextFrame,
@@ -71,6 +73,8 @@ export function createPanel(transport: Transport): Panel {
         return composing.onRefused(message.id, message.reason);
       case 'compose':
         return composing.compose(message.text, message.attachments, message.send);
+      case 'files':
+        return files.onFound(message.found);
       case 'toggleFocusView':
         focusView.value = !focusView.peek();
         announcement.value = focusView.peek() ? t('Focus view is on') : t('Focus view is off');
@@ -113,6 +117,7 @@ export function createPanel(transport: Transport): Panel {
     completion,
     open,
     focusView,
+    files,
     announcement,
     savedPlace: saved.place,
     savePlace(at) {

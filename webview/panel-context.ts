@@ -9,6 +9,7 @@ import type { Wanted } from './components/use-reveal.ts';
 import type { Composing } from './state/composing.ts';
 import type { Finding } from './state/finding.ts';
 import type { SavedPlace } from './state/saved-state.ts';
+import type { KnownFiles } from './state/known-files.ts';
 
 export interface Panel {
   readonly view: ReadonlySignal<View | undefined>;
@@ -18,6 +19,8 @@ export interface Panel {
   readonly open: Signal<ReadonlySet<string>>;
   /** Only what was said, changed or asked is shown. */
   readonly focusView: ReadonlySignal<boolean>;
+  /** The files of the workspace that answers mention. */
+  readonly files: KnownFiles;
   readonly announcement: ReadonlySignal<string>;
   /** Where the transcript was when the panel last went; undefined: at its end. */
   readonly savedPlace: SavedPlace | undefined;

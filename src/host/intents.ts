@@ -78,6 +78,10 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
       return opener.copy(intent.text);
     case 'insertAtCursor':
       return opener.insertAtCursor(intent.text);
+    case 'applyCode':
+      return applyBlock(intent, parts);
+    case 'findFiles':
+      return parts.panel.send({ type: 'files', found: await opener.found(intent.paths) });
     case 'renderFailed':
       return parts.log.error(`The panel could not show ${shownParts[intent.part]}: ${intent.error} at ${intent.at}`);
     case 'runCommand':
@@ -121,6 +125,13 @@ async function openDiff(itemId: string, { conversation, opener, review }: Intent
 function decidePlan({ itemId, verdict }: Extract<Intent, { type: 'decidePlan' }>, parts: IntentParts): void {
   const item = findTool(parts.conversation, itemId);
   if (item?.waiting && item.plan !== undefined) parts.plans.decide(item.plan, verdict);
+}
+
+async function applyBlock(intent: Extract<Intent, { type: 'applyCode' }>, parts: IntentParts): Promise<void> {
+  const { opener, review, log } = parts;
+  const { applyCode } = await import('./code-edits/apply-code.ts');
+  const inside = (name: string) => opener.inside(name);
+  await applyCode({ code: intent.text, path: intent.path }, { files: opener.files, inside, review, log });
 }
 
 async function showOutput(itemId: string, { conversation, opener }: IntentParts): Promise<void> {

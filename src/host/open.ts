@@ -24,8 +24,8 @@ export class Opener {
 
   /** `line` counts from 1. What lies outside the workspace, links followed, is not opened. */
   async openFile(name: string, line?: number): Promise<void> {
-    const path = insideWorkspace(name);
-    if (path === undefined || !(await this.#isInside(path))) {
+    const path = await this.inside(name);
+    if (path === undefined) {
       return tell(vscode.l10n.t('{0} is not in this workspace. Open it by hand if you want to see it.', name));
     }
     try {
@@ -85,15 +85,34 @@ export class Opener {
     await vscode.window.showTextDocument(editor.document, editor.viewColumn);
   }
 
-  /** Links are followed for the workspace's own folders too: one may have been opened through a link. */
-  async #isInside(path: string): Promise<boolean> {
-    const resolved = await this.#parts.files.resolve(path);
-    if (resolved === undefined) return false;
+  get files(): FileSystem {
+    return this.#parts.files;
+  }
+
+  /** Those of the names that are files of a trusted workspace. */
+  async found(names: readonly string[]): Promise<string[]> {
+    if (!vscode.workspace.isTrusted) return [];
+    const isFile = async (name: string) => {
+      const path = await this.inside(name);
+      return path !== undefined && (await this.files.stat(path))?.kind === 'file';
+    };
+    const there = await Promise.all(names.map((name) => isFile(name).catch(() => false)));
+    return names.filter((_, index) => there[index]);
+  }
+
+  /**
+   * Where a name of the workspace leads, there or not; undefined outside it, links followed. They are followed for the workspace's own
+   * folders too: one may have been opened through a link.
+   */
+  async inside(name: string): Promise<string | undefined> {
+    const path = insideWorkspace(name);
+    const resolved = path === undefined ? undefined : await this.files.resolve(path);
+    if (resolved === undefined) return undefined;
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
       const root = await this.#parts.files.resolve(toPath(uri));
-      if (root !== undefined && isWithin(root, resolved)) return true;
+      if (root !== undefined && isWithin(root, resolved)) return path;
     }
-    return false;
+    return undefined;
   }
 
   async #textBefore(path: string, diff: string): Promise<string | undefined> {

@@ -60,6 +60,10 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('openLink'), url: text }),
   z.object({ type: z.literal('copy'), text }),
   z.object({ type: z.literal('insertAtCursor'), text }),
+  /** Opens the review of an edit that puts the block into the file it names, or into the active editor's. */
+  z.object({ type: z.literal('applyCode'), text, path: z.optional(id) }),
+  /** Which of these are files of the workspace; `files` answers. */
+  z.object({ type: z.literal('findFiles'), paths: z.array(id).check(z.maxLength(50)) }),
   /** Something could not be drawn: which error it was and where in the panel's own code, never what was to be drawn. */
   z.object({ type: z.literal('renderFailed'), part: z.enum(['item', 'turn', 'panel']), error: id, at: text }),
   /** Loads the panel's page anew. */
@@ -97,6 +101,8 @@ export const panelMessageSchema = z.discriminatedUnion('type', [
   /** Puts text (and chips) into the composer and focuses it: from "Ask Capstan" in the editor. */
   z.object({ type: z.literal('compose'), text: z.string(), attachments: z.array(attachmentSchema), send: z.boolean() }),
   z.object({ type: z.literal('toggleFocusView') }),
+  /** Those of a `findFiles` that are there. */
+  z.object({ type: z.literal('files'), found: z.array(z.string()) }),
   z.object({ type: z.literal('focus') }),
   /** Best first. `note`: why there is nothing. */
   z.object({

@@ -13,6 +13,7 @@ export const run = inEditor(async () => {
   await import('./suites/sessions.ts');
   await import('./suites/pickers.ts');
   await import('./suites/plan-review.ts');
+  await import('./suites/apply-code.ts');
   await import('./suites/permission-dialogs.ts');
   await import('./suites/safety.ts');
   await import('./suites/terminal.ts');

@@ -47,13 +47,37 @@ describe('an answer in the panel', () => {
 
   it('asks the host to open links and files, and never leaves its page', async () => {
     await using panel = await open();
-    const text = 'See [the page](https://example.com/a) and [the file](src/a.ts#L12).';
+    const text =
+      'See [the page](https://example.com/a), [the file](src/a.ts#L12), `src/a.ts:3` and `src/none.ts`, [none](none.ts).';
     await panel.show(viewOf({ turns: [turnOf('t1', 'Hello', [textOf('x1', text)])] }));
+    const { paths } = await panel.intent('findFiles');
+    assert.deepEqual(paths, ['src/a.ts', 'src/none.ts', 'none.ts']);
+    assert.equal(await panel.page.getByRole('button', { name: 'the file' }).count(), 0);
+    await panel.push({ type: 'files', found: ['src/a.ts'] });
     await panel.page.getByRole('link', { name: 'the page' }).click();
     await panel.page.getByRole('button', { name: 'the file' }).click();
     assert.deepEqual(await panel.intent('openLink'), { type: 'openLink', url: 'https://example.com/a' });
     assert.deepEqual(await panel.intent('openFile'), { type: 'openFile', path: 'src/a.ts', line: 12 });
+    await panel.page.getByRole('button', { name: 'src/a.ts:3' }).click();
+    assert.equal((await panel.intent('openFile', 2)).line, 3);
+    for (const name of ['src/none.ts', 'none']) assert.equal(await panel.page.getByRole('button', { name }).count(), 0);
     assert.equal(panel.page.url(), panel.url);
+  });
+
+  it('offers a block of code as an edit of the file that it names, once it is whole', async () => {
+    await using panel = await open();
+    const block = 'In `src/a.ts`:\n\n```ts\nconst a = 1;\n';
+    await panel.show(viewOf({ turns: [turnOf('t1', 'Hello', [textOf('x1', block, 'streaming')], isRunning)] }));
+    const apply = panel.page.getByRole('button', { name: 'Apply as edit to src/a.ts' });
+    assert.equal(await apply.isDisabled(), true);
+    const rest = '```\n\n```js\n// src/b.js\nb();\n```\n\n```sh\nnpm test\n```\n\n```py\nc()\n```';
+    await panel.patch({ op: 'item', turnId: 't1', item: textOf('x1', block + rest) });
+    await apply.click();
+    assert.deepEqual(await panel.intent('applyCode'), { type: 'applyCode', text: 'const a = 1;', path: 'src/a.ts' });
+    assert.equal(await panel.page.getByRole('button', { name: /^Apply/ }).count(), 3);
+    await panel.page.getByRole('button', { name: 'Apply as edit to src/b.js' }).click();
+    await panel.page.getByRole('button', { name: 'Apply as edit', exact: true }).click();
+    assert.deepEqual(await panel.intent('applyCode', 3), { type: 'applyCode', text: 'c()' });
   });
 
   it("shows code as code from the fence's first line, and no line moves while it streams or when it ends", async () => {

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { HighlightNode } from '../markdown/highlight.ts';
 import { highlighter, isHighlightable } from '../markdown/highlighter.ts';
+import { t } from '../l10n.ts';
 import { usePanel } from '../panel-context.ts';
 import { revealHidden } from '../state/visible-text.ts';
 import { IconButton } from './controls.tsx';
@@ -13,21 +14,39 @@ interface CodeBlockProps {
   code: string;
   /** The word after the fence; empty where there is none. */
   language: string;
+  /** The file that the answer names for it. */
+  path?: string | undefined;
   /** The fence has not been closed yet. */
   growing: boolean;
 }
 
-export const CodeBlock = memo(function CodeBlock({ code, language, growing }: CodeBlockProps) {
+/** What is typed into a terminal or printed by one goes into no file. */
+const NOT_FOR_FILES = /^(?:|text|txt|output|console|terminal|shell|sh|bash|zsh|fish|powershell|ps1|diff|patch)$/i;
+
+export const CodeBlock = memo(function CodeBlock({ code, language, path, growing }: CodeBlockProps) {
   const panel = usePanel();
+  const canApply = path !== undefined || !NOT_FOR_FILES.test(language);
   return (
     <figure class="code-block" aria-label={language ? `Code, ${language}` : 'Code'}>
       <div class="code-head">
-        <span class="code-language">{language || 'text'}</span>
-        <CopyButton label="Copy code" text={() => code} />
+        <span class="code-language">
+          {language || 'text'}
+          {path !== undefined && ` · ${path}`}
+        </span>
+        {canApply && (
+          <IconButton
+            inner
+            icon="edit"
+            label={path === undefined ? t('Apply as edit') : t('Apply as edit to {0}', path)}
+            disabled={growing}
+            onClick={() => panel.send({ type: 'applyCode', text: code, ...(path === undefined ? {} : { path }) })}
+          />
+        )}
+        <CopyButton label={t('Copy code')} text={() => code} />
         <IconButton
           inner
           icon="insert"
-          label="Insert at cursor"
+          label={t('Insert at cursor')}
           onClick={() => panel.send({ type: 'insertAtCursor', text: code })}
         />
       </div>
@@ -40,7 +59,7 @@ export const CodeBlock = memo(function CodeBlock({ code, language, growing }: Co
   );
 });
 
-function Coloured({ code, language, growing }: CodeBlockProps) {
+function Coloured({ code, language, growing }: Omit<CodeBlockProps, 'path'>) {
   const highlight = language && isHighlightable(code, growing) ? highlighter().value : undefined;
   const shown = revealHidden(code);
   const nodes = useMemo(() => highlight?.(shown, language.toLowerCase()), [highlight, shown, language]);

@@ -4,7 +4,9 @@ import { useMemo } from 'preact/hooks';
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { createBlockReader, isOpenFence } from '../markdown/blocks.ts';
 import { decodeEntities } from '../markdown/entities.ts';
+import { t } from '../l10n.ts';
 import { linkTarget } from '../markdown/link-target.ts';
+import { mentionedFile, namedFile } from '../markdown/named-file.ts';
 import { usePanel } from '../panel-context.ts';
 import { revealHidden } from '../state/visible-text.ts';
 import { CodeBlock } from './code-block.tsx';
@@ -19,10 +21,24 @@ export function Markdown({ text, streaming }: { text: string; streaming: boolean
     <div class="markdown">
       {blocks.map((block, index) => (
         // Blocks are only added at the end, so the position is the identity.
-        <Block key={index} token={block} growing={streaming && index === blocks.length - 1} level={levels[index]} />
+        <Block
+          key={index}
+          token={block}
+          growing={streaming && index === blocks.length - 1}
+          level={levels[index]}
+          path={fileOf(blocks, index)}
+        />
       ))}
     </div>
   );
+}
+
+/** The file that a block of code names, a blank line between them or not. */
+function fileOf(blocks: readonly Token[], index: number): string | undefined {
+  const block = blocks[index]!;
+  if (block.type !== 'code') return undefined;
+  const before = blocks[index - 1];
+  return namedFile(block as Tokens.Code, before?.type === 'space' ? blocks[index - 2] : before);
 }
 
 /** No level is left out on the way down, whatever the model wrote: the panel's own headings use the first three. */
@@ -42,10 +58,13 @@ interface BlockProps {
   growing: boolean;
   /** Of a heading. */
   level: number | undefined;
+  /** Of a block of code. */
+  path: string | undefined;
 }
 
-const Block = memo(function Block({ token, growing, level }: BlockProps) {
+const Block = memo(function Block({ token, growing, level, path }: BlockProps) {
   if (token.type === 'heading') return drawHeading(token as Tokens.Heading, level);
+  if (token.type === 'code') return drawCode(token as Tokens.Code, growing, path);
   // Each outermost block is read in its own direction; what it holds follows it.
   return <>{drawBlock(token as MarkedToken, growing, 'auto')}</>;
 });
@@ -57,13 +76,7 @@ function drawBlock(token: MarkedToken, growing: boolean, dir?: 'auto'): Componen
     case 'heading':
       return drawHeading(token);
     case 'code':
-      return (
-        <CodeBlock
-          code={token.text}
-          language={revealHidden(token.lang?.split(/[\s{:,]/, 1)[0] ?? '')}
-          growing={growing && isOpenFence(token.raw)}
-        />
-      );
+      return drawCode(token, growing, namedFile(token, undefined));
     case 'list':
       return drawList(token, growing, dir);
     case 'blockquote':
@@ -81,6 +94,13 @@ function drawBlock(token: MarkedToken, growing: boolean, dir?: 'auto'): Componen
       // A list item's text, or a block kind that this page does not know: its words are still shown.
       return drawOther(token, growing);
   }
+}
+
+function drawCode({ text, lang = '', raw }: Tokens.Code, growing: boolean, path: string | undefined) {
+  // `ts`, `ts:src/a.ts`, `ts {1,3}`; a file alone says its language by its end.
+  const word = lang.split(/[\s{:,]/, 1)[0] ?? '';
+  const language = word.includes('.') ? word.slice(word.lastIndexOf('.') + 1) : word;
+  return <CodeBlock code={text} language={revealHidden(language)} path={path} growing={growing && isOpenFence(raw)} />;
 }
 
 function drawBlocks(tokens: readonly Token[], growing: boolean): ComponentChildren {
@@ -175,11 +195,7 @@ function drawSpan(token: MarkedToken): ComponentChildren {
     case 'del':
       return <del>{drawInline(token.tokens)}</del>;
     case 'codespan':
-      return (
-        <code class="inline-code" dir="auto">
-          {revealHidden(token.text)}
-        </code>
-      );
+      return <CodeSpan text={token.text} />;
     case 'br':
       return <br />;
     case 'link':
@@ -196,6 +212,28 @@ function drawSpan(token: MarkedToken): ComponentChildren {
   }
 }
 
+/** A link where it names a file of the workspace. */
+function CodeSpan({ text }: { text: string }) {
+  const file = mentionedFile(text);
+  const shown = revealHidden(text);
+  return (
+    <code class="inline-code" dir="auto">
+      {file ? <FileLink {...file}>{shown}</FileLink> : shown}
+    </code>
+  );
+}
+
+function FileLink({ path, line, children }: { path: string; line?: number; children: ComponentChildren }) {
+  const panel = usePanel();
+  if (!panel.files.has(path)) return <>{children}</>;
+  const open = () => panel.send({ type: 'openFile', path, ...(line === undefined ? {} : { line }) });
+  return (
+    <button type="button" class="link" title={t('Open {0}', path)} tabIndex={-1} data-inner="" onClick={open}>
+      {children}
+    </button>
+  );
+}
+
 function visible(text: string): string {
   return revealHidden(decodeEntities(text));
 }
@@ -204,21 +242,14 @@ function Link({ href, children }: { href: string; children: ComponentChildren })
   const panel = usePanel();
   const target = linkTarget(decodeEntities(href));
   if (!target) return <span>{children}</span>;
+  if (target.kind === 'file') return <FileLink {...target}>{children}</FileLink>;
   const open = (event: Event) => {
     event.preventDefault();
-    if (target.kind === 'web') panel.send({ type: 'openLink', url: target.url });
-    else panel.send({ type: 'openFile', path: target.path, ...(target.line ? { line: target.line } : {}) });
+    panel.send({ type: 'openLink', url: target.url });
   };
-  if (target.kind === 'web') {
-    return (
-      <a href={target.url} title={target.url} tabIndex={-1} data-inner="" onClick={open} onAuxClick={open}>
-        {children}
-      </a>
-    );
-  }
   return (
-    <button type="button" class="link" title={`Open ${target.path}`} tabIndex={-1} data-inner="" onClick={open}>
+    <a href={target.url} title={target.url} tabIndex={-1} data-inner="" onClick={open} onAuxClick={open}>
       {children}
-    </button>
+    </a>
   );
 }

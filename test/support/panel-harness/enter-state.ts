@@ -10,6 +10,7 @@ export async function enterState(panel: PanelPage, name: string): Promise<void> 
   const { view, act } = panelStates[name]!;
   if (touched.delete(panel)) await panel.reload();
   await panel.show(view);
+  await panel.push({ type: 'files', found: ['src/parser.ts'] });
   if (act) {
     touched.add(panel);
     await act(panel.page, panel);

@@ -5,6 +5,7 @@ import { describe, it } from 'mocha';
 import { createBlockReader, isOpenFence } from '../../../webview/markdown/blocks.ts';
 import { decodeEntities } from '../../../webview/markdown/entities.ts';
 import { linkTarget } from '../../../webview/markdown/link-target.ts';
+import { mentionedFile, namedFile } from '../../../webview/markdown/named-file.ts';
 
 describe('linkTarget', () => {
   const nowhere = [
@@ -159,3 +160,47 @@ function shape(blocks: readonly { type: string; raw: string }[]): string[] {
 function raw(text: string, streaming: boolean) {
   return createBlockReader().read(text, streaming).at(-1)?.raw;
 }
+
+describe('the files that an answer names', () => {
+  it('are told apart from other code', () => {
+    const found = (text: string) => {
+      const file = mentionedFile(text);
+      return file && [file.path, file.line];
+    };
+    assert.deepEqual(found('src/a.ts'), ['src/a.ts', undefined]);
+    assert.deepEqual(found('./src/a.test.ts:12'), ['./src/a.test.ts', 12]);
+    assert.deepEqual(found('a.ts#L3-L9'), ['a.ts', 3]);
+    assert.deepEqual(found('a.ts:3:7'), ['a.ts', 3]);
+    assert.deepEqual(found('src\\win\\a.cs:4'), ['src\\win\\a.cs', 4]);
+    for (const text of [
+      '',
+      'a',
+      'npm test',
+      'a.b()',
+      'x => y.z',
+      'https://a.example/b.ts',
+      '//evil/a.ts',
+      '*.ts',
+      'a.ts '.repeat(99),
+    ]) {
+      assert.equal(found(text), undefined, text);
+    }
+  });
+
+  it('are found for a block of code in its fence, its first line, or before it', () => {
+    const named = (markdown: string) => {
+      const blocks = createBlockReader()
+        .read(markdown, false)
+        .filter(({ type }) => type !== 'space');
+      return namedFile(blocks.at(-1) as never, blocks.at(-2));
+    };
+    assert.equal(named('```ts src/a.ts\nx\n```'), 'src/a.ts');
+    assert.equal(named('```ts title="src/a.ts"\nx\n```'), 'src/a.ts');
+    assert.equal(named('```ts:src/a.ts\nx\n```'), 'src/a.ts');
+    assert.equal(named('```js\n// src/b.js\nx\n```'), 'src/b.js');
+    assert.equal(named('```html\n<!-- index.html -->\nx\n```'), 'index.html');
+    assert.equal(named('Change `src/a.ts`:\n\n```ts\nx\n```'), 'src/a.ts');
+    assert.equal(named('Change `a.ts` as `b.ts`:\n\n```ts\nx\n```'), undefined);
+    assert.equal(named('```ts\n// see below\nx\n```'), undefined);
+  });
+});
