@@ -1,10 +1,18 @@
 // The agent's events: what happened, in order. The session log is a list of the durable ones; every view is a fold over them.
 import type { Attachment } from '../shared/view-model.ts';
 import type { BudgetScope } from './usage/budget.ts';
+import type { ImageType } from './tools/files/read-image.ts';
 import type { ApiBlock, ApiToolResultContent, StopReason } from './messages/api.ts';
 
 /** Version of the log's format: a reader meets older ones, and refuses newer ones by skipping what it does not know. */
 export const LOG_VERSION = 1;
+
+/** An image of the API's kinds and within its limits, in base64. `id`: which attachment it is. */
+export interface InputImage {
+  readonly id: string;
+  readonly mediaType: ImageType;
+  readonly data: string;
+}
 
 /** What a person sends: text and chips. */
 export interface UserInput {
@@ -12,6 +20,8 @@ export interface UserInput {
   readonly id: string;
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  /** Those of the attachments that are images: only here, so that no view carries them. */
+  readonly images?: readonly InputImage[];
 }
 
 /** A message that waits; `steer`: it goes into the running turn at its next safe point. */

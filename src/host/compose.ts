@@ -143,6 +143,10 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
       const { createMentions } = await import('./mentions/mentions.ts');
       return createMentions({ files, terminals, log, sessionsFolder });
     }),
+    images: once(async () => {
+      const { KeptImages } = await import('./kept-images.ts');
+      return new KeptImages(path.join(storage, 'images'));
+    }),
     log,
   });
   void environment.refreshKey();

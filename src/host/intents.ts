@@ -1,10 +1,11 @@
 // Does what the panel asks for: one place where every intent of the protocol is answered.
 import * as vscode from 'vscode';
 import type { Intent } from '../shared/protocol.ts';
-import type { ToolItem } from '../shared/view-model.ts';
+import type { Attachment, ToolItem } from '../shared/view-model.ts';
 import type { Conversation } from './conversation.ts';
 import type { DiffReview } from './diff-review.ts';
 import type { Log } from './log.ts';
+import type { KeptImages } from './kept-images.ts';
 import type { Mentions } from './mentions/mentions.ts';
 import type { Opener } from './open.ts';
 import type { PendingReview } from './pending-edits/compose-pending.ts';
@@ -22,6 +23,7 @@ export interface IntentParts {
   readonly panel: Pick<Surface, 'send'>;
   readonly log: Log;
   readonly mentions: () => Promise<Mentions>;
+  readonly images: () => Promise<KeptImages>;
   /** After a message was refused for this reason: offers the way out, a key or trust. */
   readonly offerRemedy: (reason: string) => void;
 }
@@ -55,6 +57,8 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
       return (await parts.mentions()).find(intent.id, intent.query, (answer) => parts.panel.send(answer));
     case 'attach':
       return (await parts.mentions()).attach(intent.id, intent.mention, (answer) => parts.panel.send(answer));
+    case 'keepImage':
+      return keepImage(intent, parts);
     case 'openFile':
       return opener.openFile(intent.path, intent.line);
     case 'openDiff':
@@ -99,15 +103,53 @@ async function submit(intent: Extract<Intent, { type: 'submit' }>, parts: Intent
   if (text.trim() === '' && attachments.length === 0) {
     return parts.panel.send({ type: 'refused', id, reason: 'The message is empty. Say what you want.' });
   }
-  const result = await parts.conversation.submit({ id, text, attachments }, delivery);
+  const images = await imagesOf(attachments, parts);
+  if (!images)
+    return parts.panel.send({
+      type: 'refused',
+      id,
+      reason: vscode.l10n.t('An image of this message is not there any more. Remove it, and paste it again.'),
+    });
+  const given = images.length > 0 ? { images } : {};
+  const result = await parts.conversation.submit({ id, text, attachments, ...given }, delivery);
   if (result.taken) return parts.panel.send({ type: 'accepted', id });
   parts.panel.send({ type: 'refused', id, reason: result.reason });
   parts.offerRemedy(result.reason);
 }
 
-function unqueue({ id, edit }: Extract<Intent, { type: 'unqueue' }>, { conversation, panel }: IntentParts): void {
+async function imagesOf(attachments: readonly Attachment[], parts: IntentParts) {
+  const hasImages = attachments.some(({ kind }) => kind === 'image');
+  return hasImages ? (await parts.images()).of(attachments) : [];
+}
+
+async function keepImage(
+  { id, label, data, thumb }: Extract<Intent, { type: 'keepImage' }>,
+  { images, panel, log }: IntentParts,
+): Promise<void> {
+  try {
+    const image = await (await images()).keep(data);
+    if (image === undefined) {
+      const reason = vscode.l10n.t(
+        '{0} is damaged, or no image that can be sent. Save it as PNG or JPEG and try again.',
+        label,
+      );
+      return panel.send({ type: 'attached', id, reason });
+    }
+    panel.send({ type: 'attached', id, attachment: { kind: 'image', label, text: '', image, thumb } });
+  } catch (error) {
+    log.error('An image could not be kept.', error);
+    const reason = vscode.l10n.t('{0} could not be kept: the log says why.', label);
+    panel.send({ type: 'attached', id, reason });
+  }
+}
+
+async function unqueue(
+  { id, edit }: Extract<Intent, { type: 'unqueue' }>,
+  { conversation, panel, images }: IntentParts,
+): Promise<void> {
   const taken = conversation.session?.unqueue(id);
   if (!taken || !edit) return;
+  for (const { data } of taken.images ?? []) await (await images()).keep(data);
   panel.send({ type: 'compose', text: taken.text, attachments: [...taken.attachments], send: false });
 }
 

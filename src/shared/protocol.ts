@@ -6,11 +6,22 @@
 //   host -> panel   snapshot (the whole window, on `ready`), then patches numbered seq, seq+1, … one message a frame.
 //                   A panel that misses a number, or was hidden, says `ready` again.
 import * as z from 'zod/mini';
-import { attachmentSchema, deliverySchema, mentionSchema, patchSchema, placeSchema, viewSchema } from './view-model.ts';
+import {
+  attachmentSchema,
+  deliverySchema,
+  mentionSchema,
+  patchSchema,
+  placeSchema,
+  thumbSchema,
+  viewSchema,
+} from './view-model.ts';
 import { panelCommands } from './contributions.ts';
 
 /** Longest text the panel may send in one message, in UTF-16 units. */
 export const MAX_TEXT = 2_000_000;
+/** Characters of base64, and pixels on a side: the API takes no larger image. */
+export const MAX_IMAGE_CHARS = 5 * 1024 * 1024;
+export const MAX_IMAGE_PIXELS = 8_000;
 const text = z.string().check(z.maxLength(MAX_TEXT));
 const id = z.string().check(z.maxLength(200));
 
@@ -44,6 +55,14 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('findMentions'), id, query: z.string().check(z.maxLength(300)) }),
   /** Makes a chip of what was chosen or dropped; answered by `attached`. */
   z.object({ type: z.literal('attach'), id, mention: mentionSchema }),
+  /** An image that was pasted or dropped, in base64; answered by `attached`. The host keeps it until its message is sent. */
+  z.object({
+    type: z.literal('keepImage'),
+    id,
+    label: id,
+    data: z.string().check(z.maxLength(MAX_IMAGE_CHARS)),
+    thumb: thumbSchema,
+  }),
   z.object({ type: z.literal('openFile'), path: text, line: z.optional(z.number()) }),
   /** Opens the diff of an edit, the pending review included. */
   z.object({ type: z.literal('openDiff'), itemId: id }),

@@ -1,17 +1,25 @@
 // The view model: what the panel shows, as plain data. Host and panel both validate against these schemas.
 import * as z from 'zod/mini';
 
+/** A small picture as a data: address. */
+export const thumbSchema = z
+  .string()
+  .check(z.maxLength(60_000), z.regex(/^data:image\/(?:png|jpeg|webp);base64,[\w+/=]*$/));
+
 /** What the person attached to a message: shown as a chip, sent to the model as text. */
 export const attachmentSchema = z.object({
-  kind: z.enum(['selection', 'file', 'folder', 'symbol', 'problem', 'terminal', 'changes']),
+  kind: z.enum(['selection', 'file', 'folder', 'symbol', 'problem', 'terminal', 'changes', 'image']),
   label: z.string(),
   /** Absolute path the chip opens. */
   path: z.optional(z.string()),
   /** 1-based, inclusive. */
   startLine: z.optional(z.number()),
   endLine: z.optional(z.number()),
-  /** What the model reads. */
+  /** What the model reads; empty for an image, which is sent as one. */
   text: z.string(),
+  /** Of an image: by what the host knows it, and a small picture of it. The image itself stays with the host. */
+  image: z.optional(z.string().check(z.maxLength(100))),
+  thumb: z.optional(thumbSchema),
 });
 export type Attachment = z.infer<typeof attachmentSchema>;
 

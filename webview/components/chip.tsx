@@ -12,6 +12,7 @@ const icons: Record<Attachment['kind'], IconName> = {
   problem: 'warning',
   terminal: 'terminal',
   changes: 'git-commit',
+  image: 'file',
 };
 
 interface ChipProps {
@@ -28,7 +29,7 @@ export function Chip({ attachment, off = false, action, inner = false }: ChipPro
   const { path, startLine: line } = attachment;
   const open = () => path && panel.send({ type: 'openFile', path, ...(line === undefined ? {} : { line }) });
   return (
-    <span class={`chip ${off ? 'off' : ''}`}>
+    <span class={`chip ${off ? 'off' : ''} ${attachment.thumb ? 'picture' : ''}`}>
       <button
         type="button"
         class="chip-name"
@@ -36,7 +37,7 @@ export function Chip({ attachment, off = false, action, inner = false }: ChipPro
         onClick={open}
         {...(inner ? { tabIndex: -1, 'data-inner': '' } : {})}
       >
-        <Icon name={icons[attachment.kind]} />
+        {attachment.thumb ? <img src={attachment.thumb} alt="" /> : <Icon name={icons[attachment.kind]} />}
         <span class="chip-label">{attachment.label}</span>
         {off && <span class="sr-only"> (not sent)</span>}
       </button>

@@ -12,12 +12,11 @@ export function ComposerBar() {
   const session = panel.view.value?.session;
   const busy = session !== undefined && session.state !== 'idle';
   const sending = composing.pending.value !== undefined;
-  const hasText = composing.draft.value.trim() !== '';
   return (
     <div class="composer-bar">
       <div class="pickers">{session && <Pickers session={session} />}</div>
       {session && <ContextRing session={session} />}
-      {(hasText || !busy) && (
+      {(composing.canSend.value || sending || !busy) && (
         <IconButton
           icon={sending ? 'loading' : 'send'}
           label={sendLabel(panel, busy, sending)}

@@ -45,7 +45,7 @@ function Chips() {
       {selection && <SelectionChip selection={selection} />}
       {chips.map((chip) => (
         <Chip
-          key={`${chip.kind} ${chip.label}`}
+          key={`${chip.kind} ${chip.label} ${chip.image}`}
           attachment={chip}
           action={{ icon: 'close', label: t('Remove {0}', chip.label), run: () => composing.removeChip(chip) }}
         />
@@ -148,6 +148,11 @@ const PATHS =
   /^(?:(?:file|vscode-remote):\/\/|\/|[A-Za-z]:[\\/])\S*(?:\r?\n(?:(?:file|vscode-remote):\/\/|\/|[A-Za-z]:[\\/])\S*)*$/;
 
 function onPaste(event: ClipboardEvent, { completion }: Panel) {
+  const images = imagesIn(event.clipboardData);
+  if (images.length > 0) {
+    event.preventDefault();
+    return completion.attachImages(images);
+  }
   const text = event.clipboardData?.getData('text/plain').trim() ?? '';
   if (text.length > 8000 || !PATHS.test(text)) return;
   event.preventDefault();
@@ -159,6 +164,12 @@ function onDrop(event: DragEvent, { completion }: Panel) {
   const dropped = event.dataTransfer;
   const addresses = dropped?.getData('application/vnd.code.uri-list') || dropped?.getData('text/uri-list');
   event.preventDefault();
+  const images = imagesIn(dropped);
+  if (images.length > 0) return completion.attachImages(images);
   if (addresses)
     completion.attachPaths(addresses.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#')));
+}
+
+function imagesIn(transfer: DataTransfer | null): File[] {
+  return [...(transfer?.files ?? [])].filter(({ type }) => type.startsWith('image/'));
 }

@@ -16,7 +16,7 @@ export function Said({ text, attachments }: SaidProps) {
       {attachments.length > 0 && (
         <div class="chips">
           {attachments.map((attachment) => (
-            <Chip inner key={`${attachment.kind} ${attachment.label}`} attachment={attachment} />
+            <Chip inner key={`${attachment.kind} ${attachment.label} ${attachment.image}`} attachment={attachment} />
           ))}
         </div>
       )}

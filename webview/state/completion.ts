@@ -25,6 +25,8 @@ export interface Completion {
   readonly runDraft: () => boolean;
   /** Makes a chip of each path or address; `text` is typed where one is none of the workspace's. */
   readonly attachPaths: (paths: readonly string[], text?: string) => void;
+  /** Makes a chip of each image. */
+  readonly attachImages: (files: readonly File[]) => void;
   readonly onMentions: (message: Extract<PanelMessage, { type: 'mentions' }>) => void;
   readonly onAttached: (message: Extract<PanelMessage, { type: 'attached' }>) => void;
 }
@@ -149,6 +151,21 @@ export function createCompletion({ composing, send, newId, place }: CompletionPo
     },
     attachPaths(paths, text) {
       for (const path of paths.slice(0, 30)) attach({ kind: 'file', label: path.slice(-300), path }, text);
+    },
+    attachImages(files) {
+      for (const file of files) {
+        const label = file.name.slice(-200) || t('Image');
+        void import('./images.ts')
+          .then(({ prepareImage }) => prepareImage(file))
+          .then((image) => {
+            if (image) send({ type: 'keepImage', id: newId(), label, ...image });
+            else
+              composing.refusal.value = t(
+                '{0} cannot be attached: it is no image, or too large to be made smaller.',
+                label,
+              );
+          });
+      }
     },
     onMentions({ id, found: mentions, note }) {
       if (trigger.peek()?.sign !== '@') return;

@@ -63,7 +63,10 @@ export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Comp
   const refusal = signal<string | undefined>(undefined);
   const focusWanted = signal(0);
   const canSend = computed(
-    () => draft.value.trim() !== '' && pending.value === undefined && ports.view.value?.environment.trusted === true,
+    () =>
+      (draft.value.trim() !== '' || chips.value.some(({ kind }) => kind === 'image')) &&
+      pending.value === undefined &&
+      ports.view.value?.environment.trusted === true,
   );
   const drafts = computed(() => {
     const { [session.value]: _, ...others } = shelf.value;
@@ -166,7 +169,8 @@ export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Comp
     },
     addChips(added) {
       const there = chips.peek();
-      const isNew = (chip: Attachment) => !there.some(({ kind, label }) => kind === chip.kind && label === chip.label);
+      const isNew = (chip: Attachment) =>
+        !there.some(({ kind, label, image }) => kind === chip.kind && label === chip.label && image === chip.image);
       chips.value = [...there, ...added.filter(isNew)];
     },
     submit(delivery) {

@@ -53,7 +53,8 @@ export class ContextMeter {
       case 'turn_started':
       case 'input_added':
         this.conversation += this.add(
-          estimateTokens(event.input.text + event.input.attachments.map(({ text }) => text).join('\n')),
+          estimateTokens(event.input.text + event.input.attachments.map(({ text }) => text).join('\n')) +
+            (event.input.images?.length ?? 0) * IMAGE_TOKENS,
         );
         return;
       case 'context_added':

@@ -1,4 +1,5 @@
 // Folds events into the messages that the model sees. Whatever the events are, the result is a history that the API accepts.
+import type { Attachment } from '../../shared/view-model.ts';
 import type { DurableEvent, UserInput } from '../events.ts';
 import type { ApiBlock, ApiBlockParam, ApiMessage, ApiToolResult } from './api.ts';
 
@@ -127,11 +128,15 @@ function blocksOf(content: ApiMessage['content']): ApiBlockParam[] {
 
 /** Chips first, as the person sees them, then their words. */
 function inputBlocks(input: UserInput): ApiBlockParam[] {
-  const blocks = input.attachments.map((attachment): ApiBlockParam => ({
-    type: 'text',
-    text: `<attachment label=${JSON.stringify(attachment.label)}>\n${attachment.text}\n</attachment>`,
-  }));
+  const blocks = input.attachments.map((attachment) => attachmentBlock(attachment, input.images));
   if (input.text.trim()) blocks.push({ type: 'text', text: input.text });
   // A message must not be empty.
   return blocks.length > 0 ? blocks : [{ type: 'text', text: '(empty message)' }];
+}
+
+function attachmentBlock({ kind, label, text, image }: Attachment, images: UserInput['images']): ApiBlockParam {
+  const found = kind === 'image' ? images?.find(({ id }) => id === image) : undefined;
+  if (found) return { type: 'image', source: { type: 'base64', media_type: found.mediaType, data: found.data } };
+  const words = kind === 'image' ? '(an image that is not there any more)' : text;
+  return { type: 'text', text: `<attachment label=${JSON.stringify(label)}>\n${words}\n</attachment>` };
 }

@@ -15,7 +15,7 @@ import { Surfaces } from './surfaces.ts';
 
 export interface SurfacesHostParts extends Pick<
   IntentParts,
-  'opener' | 'review' | 'pending' | 'plans' | 'questions' | 'mentions' | 'log'
+  'opener' | 'review' | 'pending' | 'plans' | 'questions' | 'mentions' | 'images' | 'log'
 > {
   readonly context: vscode.ExtensionContext;
   readonly shelf: SessionShelf;

@@ -4,6 +4,7 @@ import { barStates } from './bar-states.ts';
 import { cardStates } from './card-states.ts';
 import type { PanelPage } from './panel-page.ts';
 import type { Mention, View } from '../../../src/shared/view-model.ts';
+import { TINY_PNG } from '../tiny-png.ts';
 import { agentOf, footer, noticeOf, readOf, selection, textOf, thinkingOf, toolOf, turnOf, viewOf } from './views.ts';
 
 export interface PanelState {
@@ -95,6 +96,14 @@ export const found: Mention[] = [
   { kind: 'changes', label: 'Git changes', detail: 'not committed' },
 ];
 
+const picture = {
+  kind: 'image' as const,
+  label: 'shot.png',
+  text: '',
+  image: 'abc',
+  thumb: `data:image/png;base64,${TINY_PNG}`,
+};
+
 /** A state more is a line more here: it is then drawn in all themes and widths, and held to axe's rules. */
 export const panelStates: Readonly<Record<string, PanelState>> = {
   ...cardStates,
@@ -107,8 +116,27 @@ export const panelStates: Readonly<Record<string, PanelState>> = {
   restricted: { view: viewOf({ environment: { trusted: false } }) },
   'composing-with-chips': {
     view: viewOf({ environment: { selection } }),
-    act: (page) =>
-      page.getByRole('textbox').fill('Why does this return early?\nIt should read to the end of the list.'),
+    async act(page) {
+      const attachments = [picture, { kind: 'changes' as const, label: 'Git changes', text: '' }];
+      const text = 'Why does this return early?\nIt should read to the end of the list.';
+      await page.evaluate((message) => window.postMessage(message, '*'), {
+        type: 'compose',
+        text,
+        attachments,
+        send: false,
+      });
+      await page.locator('.composer img').waitFor();
+    },
+  },
+  'image-said': {
+    view: viewOf({
+      turns: [
+        turnOf('t1', 'What is wrong in this picture?', [textOf('x1', 'It is red.')], {
+          attachments: [picture],
+          footer,
+        }),
+      ],
+    }),
   },
   'mention-menu': {
     view: viewOf({ turns: [turnOf('t1', request, [textOf('x1', 'Two files matter here.')], { footer })] }),
