@@ -101,6 +101,8 @@ export function createCommands(parts: CommandParts): CommandHandlers {
       await keys.remove();
       void vscode.window.showInformationMessage(vscode.l10n.t("The key was removed from the editor's secret storage."));
     },
+    [commands.testConnection]: async () => (await import('./first-run/test-connection.ts')).testConnection({ keys }),
+    [commands.useLocalModel]: async () => (await import('./first-run/use-local-model.ts')).useLocalModel(),
     [commands.acceptEdit]: (uri) => review.accept(uriOrNone(uri)),
     [commands.rejectEdit]: (uri) => review.reject(uriOrNone(uri)),
     [commands.rejectEditWithWords]: (uri) => review.rejectWithWords(uriOrNone(uri)),

@@ -14,8 +14,8 @@ export async function findSuggestions(): Promise<Suggestion[]> {
   if (!folder) return [];
   const found = [problems(), uncommitted(), await tests(folder)].filter((suggestion) => suggestion !== undefined);
   const overview = {
-    label: 'Explain this project',
-    prompt: 'Explain what this project does and how its code is laid out.',
+    label: vscode.l10n.t('Explain this project'),
+    prompt: vscode.l10n.t('Explain what this project does and how its code is laid out.'),
   };
   return (found.length > 0 ? found : [overview]).slice(0, MAX);
 }
@@ -33,11 +33,16 @@ function problems(): Suggestion | undefined {
   const worst = files[0];
   if (!worst) return undefined;
   const name = vscode.workspace.asRelativePath(worst.uri, false);
-  const what = worst.count === 1 ? 'the error' : `${worst.count} errors`;
-  return {
-    label: `Fix ${what} in ${posix.basename(worst.uri.path)}`,
-    prompt: `Find and fix ${what} that the editor reports in ${name}.`,
-  };
+  const file = posix.basename(worst.uri.path);
+  return worst.count === 1
+    ? {
+        label: vscode.l10n.t('Fix the error in {0}', file),
+        prompt: vscode.l10n.t('Find and fix the error that the editor reports in {0}.', name),
+      }
+    : {
+        label: vscode.l10n.t('Fix {0} errors in {1}', worst.count, file),
+        prompt: vscode.l10n.t('Find and fix {0} errors that the editor reports in {1}.', worst.count, name),
+      };
 }
 
 /** The part of the editor's git extension that is used. */
@@ -62,8 +67,10 @@ function uncommitted(): Suggestion | undefined {
     return undefined;
   }
   return {
-    label: 'Review my uncommitted changes',
-    prompt: 'Review my uncommitted changes: point out mistakes and what is missing, most important first.',
+    label: vscode.l10n.t('Review my uncommitted changes'),
+    prompt: vscode.l10n.t(
+      'Review my uncommitted changes: point out mistakes and what is missing, most important first.',
+    ),
   };
 }
 
@@ -76,7 +83,7 @@ async function tests(folder: vscode.WorkspaceFolder): Promise<Suggestion | undef
     return undefined;
   }
   return {
-    label: 'Run the tests and fix what fails',
-    prompt: 'Run the tests. If some fail, find out why and fix the cause.',
+    label: vscode.l10n.t('Run the tests and fix what fails'),
+    prompt: vscode.l10n.t('Run the tests. If some fail, find out why and fix the cause.'),
   };
 }

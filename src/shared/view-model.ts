@@ -152,6 +152,7 @@ export const noticeItemSchema = z.object({
       action: z.enum([
         'retry',
         'setKey',
+        'testConnection',
         'openSettings',
         'trust',
         'continue',

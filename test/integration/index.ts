@@ -16,6 +16,7 @@ export const run = inEditor(async () => {
   await import('./suites/apply-code.ts');
   await import('./suites/permission-dialogs.ts');
   await import('./suites/safety.ts');
+  await import('./suites/first-run.ts');
   await import('./suites/terminal.ts');
   await import('./suites/language-services.ts');
   await import('./suites/mentions.ts');

@@ -1,18 +1,21 @@
 // What stands where the transcript will be: one sentence, first tasks taken from the workspace, and the state of the key.
-import { commands } from '../../src/shared/contributions.ts';
+import { commands, type panelCommands } from '../../src/shared/contributions.ts';
 import type { Environment } from '../../src/shared/view-model.ts';
+import { t } from '../l10n.ts';
 import { usePanel } from '../panel-context.ts';
 import { Button } from './controls.tsx';
 import { Icon } from './icon.tsx';
 
+type PanelCommand = (typeof panelCommands)[number];
+
 export function EmptyState({ environment }: { environment: Environment }) {
   const { composing } = usePanel();
-  const place = environment.workspaceName || 'this workspace';
+  const place = environment.workspaceName || t('this workspace');
   return (
     <div class="empty-state">
-      <p>Ask a question about {place}, or describe a change to make.</p>
+      <p>{t('Ask a question about {0}, or describe a change to make.', place)}</p>
       {environment.suggestions.length > 0 && (
-        <ul class="suggestions" aria-label="Suggestions">
+        <ul class="suggestions" aria-label={t('Suggestions')}>
           {environment.suggestions.slice(0, 3).map(({ label, prompt }) => (
             <li key={label}>
               <button
@@ -35,26 +38,29 @@ export function EmptyState({ environment }: { environment: Environment }) {
 
 function KeyStatus({ status }: { status: Environment['key'] }) {
   const panel = usePanel();
-  if (status === 'unneeded') return null;
-  if (status === 'present') {
+  if (status === 'unneeded' || status === 'present') {
     return (
       <p class="key-status">
         <Icon name="key" />
-        API key is set
+        {status === 'present' ? t('API key is set') : t('Local model: no key is needed')}
       </p>
     );
   }
-  const setKey = () => panel.send({ type: 'runCommand', command: commands.setKey });
+  const run = (command: PanelCommand) => () => panel.send({ type: 'runCommand', command });
   const missing = status === 'missing';
   return (
     <div class="key-status needed">
       <p>
         <Icon name="key" />
-        {missing ? 'An API key is needed to get answers.' : 'The API key was refused.'}
+        {missing ? t('An API key or a local model is needed to get answers.') : t('The API key was refused.')}
       </p>
-      <Button primary onClick={setKey}>
-        {missing ? 'Set API Key' : 'Change API Key'}
-      </Button>
+      <div class="key-ways">
+        {missing && <Button onClick={run(commands.useLocalModel)}>{t('Use a Local Model')}</Button>}
+        {!missing && <Button onClick={run(commands.testConnection)}>{t('Test Connection')}</Button>}
+        <Button primary onClick={run(commands.setKey)}>
+          {missing ? t('Set API Key') : t('Change API Key')}
+        </Button>
+      </div>
     </div>
   );
 }

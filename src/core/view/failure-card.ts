@@ -14,21 +14,24 @@ const retry = (): Actions => [{ label: t('Try again'), action: 'retry' }];
 const settings = (): Actions => [{ label: t('Settings'), action: 'openSettings' }];
 const setKey = (): Actions => [{ label: t('Set API key'), action: 'setKey' }];
 
+/** Names the hop at which it fails. */
+const test = (): Actions => [{ label: t('Test connection'), action: 'testConnection' }];
+
 const CARDS: Record<FailureClass, () => Words> = {
   authentication: () => ({
     title: t('The API key was refused'),
     next: t('Set a valid key, then try again.'),
-    actions: [...retry(), ...setKey()],
+    actions: [...retry(), ...setKey(), ...test()],
   }),
   permission: () => ({
     title: t('This key may not do that'),
     next: t('Choose a model that the key may use, or set another key.'),
-    actions: [...settings(), ...setKey()],
+    actions: [...settings(), ...setKey(), ...test()],
   }),
   connection: () => ({
     title: t('The model could not be reached'),
-    next: t('Check the network, and the address in the settings if you set one. Then try again.'),
-    actions: [...settings(), ...retry()],
+    next: t('Test the connection to see where it fails, then try again.'),
+    actions: [...test(), ...settings(), ...retry()],
   }),
   rate_limit: () => ({
     title: t('The rate limit is reached'),
@@ -53,7 +56,7 @@ const CARDS: Record<FailureClass, () => Words> = {
   idle_timeout: () => ({
     title: t('The model fell silent'),
     next: t('Try again, or raise the idle time in the settings.'),
-    actions: retry(),
+    actions: [...retry(), ...test()],
   }),
   empty_response: () => ({ title: t('The model answered with nothing'), next: t('Try again.'), actions: retry() }),
   context_overflow: () => ({
@@ -69,12 +72,12 @@ const CARDS: Record<FailureClass, () => Words> = {
   invalid_request: () => ({
     title: t('The API did not accept the request'),
     next: t('Check the model name in the settings. If it is right, start a new conversation.'),
-    actions: [...settings(), ...retry()],
+    actions: [...settings(), ...retry(), ...test()],
   }),
   protocol: () => ({
     title: t('The answer could not be read'),
     next: t('The endpoint does not speak the Messages API as expected. Check the address in the settings.'),
-    actions: [...settings(), ...retry()],
+    actions: [...settings(), ...retry(), ...test()],
   }),
   unknown: () => ({
     title: t('Something went wrong'),

@@ -1,0 +1,77 @@
+// The first minutes: the walkthrough with its pictures, the connection tested from there, stopped, and named where it fails.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'mocha';
+import { openScene, screenFile } from '../support/e2e.ts';
+import { text } from '../support/model/answer.ts';
+
+const STEPS = ['Say who answers', 'See what may run', 'Ask for a change', 'Review what it does'];
+
+describe('the first run', () => {
+  it('shows four steps with pictures, tests the connection from there, and names what is wrong', async () => {
+    await using scene = await openScene([{ blocks: [text('Hi.')] }]);
+    const { page } = scene.workbench;
+    await scene.workbench.command('Capstan: Get Started');
+    const walkthrough = page.locator('.gettingStartedContainer');
+    // The pictures need room.
+    await page.keyboard.press('Control+B');
+    await page.keyboard.press('Control+Alt+B');
+    for (const [index, title] of STEPS.entries()) {
+      const step = walkthrough.locator('.getting-started-step').nth(index);
+      await step.getByText(title).click();
+      await page.waitForTimeout(1500);
+      await scene.workbench.screenshot(screenFile(`e2e-walkthrough-${index + 1}`));
+    }
+    await scene.workbench.command('Preferences: Toggle between Light/Dark Themes');
+    await walkthrough.locator('.getting-started-step').first().getByText(STEPS[0]!).click();
+    await page.waitForTimeout(1500);
+    await scene.workbench.screenshot(screenFile('e2e-walkthrough-dark'));
+    await walkthrough.getByRole('button', { name: 'Test Connection' }).click();
+    await until(async () =>
+      (await scene.workbench.notifications()).some((told) => told.includes('The connection works')),
+    );
+    await scene.workbench.screenshot(screenFile('e2e-connection-works'));
+    assert.equal(scene.model.requests.length, 1);
+    await page.keyboard.press('Escape');
+  });
+
+  it('stops a test that waits, and says where one fails with a way out', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    try {
+      const settings = { 'capstan.api.baseUrl': `http://127.0.0.1:${port}`, 'capstan.model': 'scripted-test' };
+      await using scene = await openScene([], { settings });
+      const { page } = scene.workbench;
+      await scene.workbench.command('Capstan: Test Connection');
+      await until(async () =>
+        (await scene.workbench.notifications()).some((told) => told.includes('Testing the connection')),
+      );
+      await page.locator('.notifications-center').getByRole('button', { name: 'Cancel' }).click();
+      await until(async () => !(await scene.workbench.notifications()).some((told) => told.includes('Testing')));
+      silent.close().closeAllConnections();
+      await page.keyboard.press('Escape');
+      await scene.workbench.command('Capstan: Test Connection');
+      await until(async () =>
+        (await scene.workbench.notifications()).some((told) => told.includes('Nobody listens at')),
+      );
+      await page.getByText('Testing the connection').waitFor({ state: 'detached' });
+      await scene.workbench.screenshot(screenFile('e2e-connection-refused'));
+      const centre = page.locator('.notifications-center');
+      assert.equal(await centre.getByRole('button', { name: 'Test Again' }).count(), 1);
+      assert.equal(await centre.getByRole('button', { name: 'Settings', exact: true }).count(), 1);
+    } finally {
+      silent.close().closeAllConnections();
+    }
+  });
+});
+
+async function until(probe: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!(await probe().catch(() => false))) {
+    if (Date.now() > deadline) throw new Error('It did not come to that within 15 seconds.');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
