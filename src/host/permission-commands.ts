@@ -36,6 +36,7 @@ export async function explainHere(parts: PermissionCommandParts): Promise<void> 
 
 /** For the conversation that is shown, or begins next; it counts from the next call on. */
 export async function chooseMode({ conversation }: Pick<PermissionCommandParts, 'conversation'>): Promise<void> {
+  await conversation.restore();
   const current = conversation.view.session.mode;
   const words = modeWords();
   const items = permissionModes.map((mode) => ({

@@ -164,7 +164,9 @@ export class QueryEngine {
       this.sent = undefined;
       this.budget.endTurn();
       queue.close();
-      if (!abort.signal.aborted && !this.options.once) this.compaction.afterTurn(id, () => this.turn === undefined);
+      if (abort.signal.aborted || this.options.once) return;
+      // Nothing more is paid for where the budget is used up.
+      if (this.budget.reached() === undefined) this.compaction.afterTurn(id, () => this.turn === undefined);
     });
     // Putting the tools into words takes some milliseconds: best while others look at the surroundings.
     this.options.clock.after(2, () => void this.definitions());

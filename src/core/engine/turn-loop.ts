@@ -221,7 +221,7 @@ class TurnLoop {
       tools: options.definitions(),
       messages: options.history.messages(),
     };
-    const broken = options.watch.beforeRequest(parts);
+    const broken = options.watch.beforeRequest(parts, settings.parameters);
     if (broken) this.say(broken);
     options.onRequest({ model: parts.model, messages: [...parts.messages] });
     const { maxTokens, parameters } = settings;

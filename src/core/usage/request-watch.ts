@@ -1,6 +1,8 @@
 // Watches what requests take, and says what is out of the ordinary, with its cause: a lost prefix, a sudden fall of what the cache
 // serves, a very large input, a very long answer.
 import type { DurableEvent, Usage } from '../events.ts';
+import type { ApiBlock } from '../messages/api.ts';
+import type { ModelParameters } from '../ports.ts';
 import type { ContextReading } from '../context/context-meter.ts';
 import { estimateTokens } from '../prompt/estimate-tokens.ts';
 import { CACHE_LIFE_MS } from './next-request.ts';
@@ -32,14 +34,15 @@ const WORTH_SAYING_AFTER_PAUSE = 20_000;
 /** One an engine. Sees the events of its own answers, live ones alone. */
 export class RequestWatch {
   private readonly prefix = new PrefixWatch();
-  private broken: PrefixBreak['part'] | undefined;
+  private broken: PrefixBreak['part'] | 'parameters' | undefined;
+  private asked = '';
   /** Of the last whole answer. */
   private served: number | undefined;
   private sentAt: number | undefined;
   private pauseMs = 0;
   private largeSaid = false;
-  /** What the answer under way is made of, in tokens: text, thinking, and calls by the tool's name. */
-  private readonly made = new Map<string, number>();
+  /** What the answer under way is made of. */
+  private blocks: ApiBlock[] = [];
   private readonly options: RequestWatchOptions;
 
   constructor(options: RequestWatchOptions) {
@@ -47,9 +50,11 @@ export class RequestWatch {
   }
 
   /** Undefined where the request extends the one before it, and where another model was chosen. */
-  beforeRequest(parts: RequestParts): RequestNotice | undefined {
+  beforeRequest(parts: RequestParts, { thinking, effort }: ModelParameters = {}): RequestNotice | undefined {
     const found = this.prefix.check(parts);
-    this.broken = found?.part;
+    const asked = JSON.stringify([thinking, effort]);
+    this.broken = found?.part ?? (asked === this.asked ? undefined : 'parameters');
+    this.asked = asked;
     const now = this.options.now();
     this.pauseMs = this.sentAt === undefined ? 0 : now - this.sentAt;
     this.sentAt = now;
@@ -69,10 +74,10 @@ export class RequestWatch {
   take(event: DurableEvent): RequestNotice[] {
     switch (event.type) {
       case 'message_started':
-        this.made.clear();
+        this.blocks = [];
         return [];
       case 'block_completed':
-        this.addBlock(event.block);
+        this.blocks.push(event.block);
         return [];
       case 'message_completed':
         return event.complete ? this.judge(event.usage) : [];
@@ -97,10 +102,11 @@ export class RequestWatch {
     const lost = (served ?? 0) - usage.cacheReadTokens;
     if (served === undefined || usage.cacheReadTokens >= served * FALL || lost < WORTH_SAYING) return undefined;
     // Said before the request.
-    if (broken !== undefined && broken !== 'model') return undefined;
+    if (broken !== undefined && broken !== 'model' && broken !== 'parameters') return undefined;
     const paused = broken === undefined && pauseMs >= CACHE_LIFE_MS;
     if (paused && lost < WORTH_SAYING_AFTER_PAUSE) return undefined;
     let cause = t('Nothing in the request had changed: the endpoint let it go.');
+    if (broken === 'parameters') cause = t('Another effort or way of thinking has its own cache.');
     if (broken === 'model') cause = t('Another model has its own cache.');
     if (paused)
       cause = t('The request before was {0} minutes ago; the cache is kept for five.', Math.round(pauseMs / 60_000));
@@ -134,21 +140,28 @@ export class RequestWatch {
 
   private largeOutput(usage: Usage): RequestNotice | undefined {
     if (usage.outputTokens <= LARGE_OUTPUT) return undefined;
-    const known = [...this.made];
-    const [what, tokens] = largest(known.length > 0 ? known : [['thinking that is not shown', usage.outputTokens]]);
-    const body = `It has ${thousands(usage.outputTokens)} tokens. Most of them are ${what}, about ${thousands(tokens)}.`;
-    return { level: 'info', title: 'A very long answer', body };
+    const known = madeOf(this.blocks);
+    const [what, tokens] = largest(known.length > 0 ? known : [[t('thinking that is not shown'), usage.outputTokens]]);
+    const body = t(
+      'It has {0} tokens. Most of them are {1}, about {2}.',
+      thousands(usage.outputTokens),
+      what,
+      thousands(tokens),
+    );
+    return { level: 'info', title: t('A very long answer'), body };
   }
+}
 
-  private addBlock(block: Extract<DurableEvent, { type: 'block_completed' }>['block']): void {
-    if (block.type === 'text') this.add('its text', block.text);
-    if (block.type === 'thinking') this.add('thinking', block.thinking);
-    if (block.type === 'tool_use') this.add(`the input of ${block.name}`, JSON.stringify(block.input) ?? '');
+/** An answer's parts in tokens: text, thinking, and calls by the tool's name. */
+function madeOf(blocks: readonly ApiBlock[]): (readonly [string, number])[] {
+  const made = new Map<string, number>();
+  const add = (what: string, text: string): void => void made.set(what, (made.get(what) ?? 0) + estimateTokens(text));
+  for (const block of blocks) {
+    if (block.type === 'text') add(t('its text'), block.text);
+    if (block.type === 'thinking') add(t('thinking'), block.thinking);
+    if (block.type === 'tool_use') add(t('the input of {0}', block.name), JSON.stringify(block.input) ?? '');
   }
-
-  private add(what: string, text: string): void {
-    this.made.set(what, (this.made.get(what) ?? 0) + estimateTokens(text));
-  }
+  return [...made];
 }
 
 function largest(parts: readonly (readonly [string, number])[]): readonly [string, number] {

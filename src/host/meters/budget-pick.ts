@@ -11,6 +11,7 @@ type Parts = { readonly conversation: Conversation };
 /** Raises or sets the budgets of the conversation that is shown; where it had paused for them, it goes on. */
 export async function chooseBudget(parts: Parts): Promise<void> {
   const { conversation } = parts;
+  await conversation.restore();
   const states = conversation.session?.budgets ?? [];
   const items: Choice[] = states.flatMap((state) => raises(state, parts));
   const own = states.find(({ scope }) => scope === 'session');
@@ -37,6 +38,7 @@ export async function chooseBudget(parts: Parts): Promise<void> {
 
 /** Lets the next message cost as much again as each budget that is used up, and goes on. */
 export async function goOnOnce({ conversation }: Parts): Promise<void> {
+  await conversation.restore();
   if (!isPaused(conversation)) {
     void vscode.window.showInformationMessage(vscode.l10n.t('No conversation is paused at a budget.'));
     return;
@@ -99,7 +101,7 @@ function hasBudgetCard(items: readonly { readonly kind: string }[]): boolean {
 }
 
 async function goOn(conversation: Conversation): Promise<void> {
-  const result = await conversation.submit({ id: randomUUID(), text: vscode.l10n.t('Continue.'), attachments: [] });
+  const result = await conversation.submit({ id: randomUUID(), text: 'Continue.', attachments: [] });
   if (!result.taken) void vscode.window.showWarningMessage(result.reason);
 }
 

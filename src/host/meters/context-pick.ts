@@ -17,6 +17,7 @@ interface Row extends vscode.QuickPickItem {
 
 /** Until something was chosen or the pick left. */
 export async function showContext({ conversation, meter }: ContextPickParts): Promise<void> {
+  await conversation.restore();
   const { session } = conversation;
   if (!session) {
     void vscode.window.showInformationMessage(

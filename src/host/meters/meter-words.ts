@@ -41,7 +41,7 @@ function nextLine({ hitUsd, missUsd, warmUntil }: NextRequest, model: string): s
   if (warmUntil === undefined) {
     return vscode.l10n.t('Next request: {0} or more, as the cache is no longer warm.', dollars(missUsd));
   }
-  const until = new Date(warmUntil).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const until = new Date(warmUntil).toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' });
   return vscode.l10n.t(
     'Next request: {0} or more from the cache until {1}, {2} without it.',
     dollars(hitUsd),

@@ -15,6 +15,7 @@ export interface PickerParts {
 
 /** For the conversation that is shown, from its next request on; a name that is not in the list can be typed. */
 export async function chooseModel({ conversation, meter }: PickerParts): Promise<void> {
+  await conversation.restore();
   const current = meter.view.model;
   const { model: usual, fallbackModel } = readSettings();
   const prices = readPriceSetting();
@@ -47,6 +48,7 @@ export async function chooseModel({ conversation, meter }: PickerParts): Promise
 }
 
 export async function chooseEffort({ conversation, meter }: PickerParts): Promise<void> {
+  await conversation.restore();
   const { effort: current, model } = meter.view;
   const lost = lostCache(meter.next(model)?.missUsd);
   const words = effortWords();

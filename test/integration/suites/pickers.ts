@@ -2,6 +2,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { CACHE_LIFE_MS } from '../../../src/core/usage/next-request.ts';
 import { Conversation } from '../../../src/host/conversation.ts';
 import { meterLines } from '../../../src/host/meters/meter-words.ts';
 import { SessionMeter } from '../../../src/host/meters/session-meter.ts';
@@ -28,6 +29,8 @@ describe('the picks of a conversation', () => {
   let meter: SessionMeter;
   let told: Patch[];
   let maxBudgetUsd: number | undefined;
+  /** How far the meter's clock is ahead. */
+  let ahead: number;
   const global = (key: string, value: unknown) =>
     vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
   let modelBefore: unknown;
@@ -40,6 +43,7 @@ describe('the picks of a conversation', () => {
   beforeEach(() => {
     told = [];
     maxBudgetUsd = undefined;
+    ahead = 0;
     pool = new SessionPool({
       openSession: async () => {
         const budget = maxBudgetUsd === undefined ? {} : { maxBudgetUsd };
@@ -61,7 +65,7 @@ describe('the picks of a conversation', () => {
       conversation,
       defaults: () => ({ model: MODEL, effort: '' }),
       prices: () => ({}),
-      now: Date.now,
+      now: () => Date.now() + ahead,
       changed: (patches) => told.push(...patches),
     });
   });
@@ -163,10 +167,19 @@ describe('the picks of a conversation', () => {
     await left(showContext({ conversation, meter }));
     const lines = meter.lines.split('\n');
     assert.equal(lines[0], 'Context: 100k of 200k tokens (50 %).');
-    assert.match(
-      lines.join('\n'),
-      /So far: 100k tokens, \$0\.10\.\nNext request: \$0\.125 or more|Next request: \$0\.01\d or more from the cache until/,
-    );
+    assert.equal(lines[2], 'So far: 100k tokens, $0.10.');
+    assert.match(lines[3]!, /^Next request: \$0\.01 or more from the cache until .+, \$0\.13 without it\.$/);
+  });
+
+  it('say by themselves that the cache is no longer warm', async () => {
+    await say('one');
+    assert.match(meter.lines, /from the cache until/);
+    ahead = CACHE_LIFE_MS - 1_000;
+    meter.refresh();
+    assert.match(meter.lines, /from the cache until/);
+    told.length = 0;
+    await until('the meter has changed its words', () => told.length > 0);
+    assert.match(meter.lines, /as the cache is no longer warm/);
   });
 
   it('take amounts as people write them', () => {

@@ -51,6 +51,18 @@ describe('a session with budgets', () => {
     assert.deepEqual(engine.server.problems, []);
   });
 
+  it('pays for no summary beside the pause', async () => {
+    await using engine = await startEngine([{ ...done, usage }], {
+      ...options,
+      contextWindow: 1_100_000,
+      maxBudgetUsd: 1,
+    });
+    await engine.ask('one');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(engine.server.requests.length, 1);
+    assert.deepEqual(eventsOf(engine.events, 'compaction_started'), []);
+  });
+
   it('never cuts an answer off, and runs the calls that it made', async () => {
     await using engine = await startEngine([{ ...stepping, blocks: [text('I go.'), toolUse('Step', {})] }], {
       ...options,

@@ -11,8 +11,8 @@ function watching() {
   let now = 0;
   const context = { tokens: 0, conversation: 5_000, results: 90_000, told: 0, cached: 0, lastRequestAt: undefined };
   const watch = new RequestWatch({ now: () => now, context: () => context });
-  const answer = (usage: Partial<Usage>, sent: object = {}) => {
-    watch.beforeRequest({ ...parts, ...sent });
+  const answer = (usage: Partial<Usage>, sent: object = {}, effort?: 'low' | 'high') => {
+    watch.beforeRequest({ ...parts, ...sent }, effort ? { effort } : {});
     return watch
       .take({
         type: 'message_completed',
@@ -73,6 +73,8 @@ describe('the watch on requests', () => {
     assert.match(answer({ cacheWriteTokens: 50_000 })[0]!, /12 minutes ago/);
     answer({ cacheReadTokens: 50_000 });
     assert.match(answer({ cacheWriteTokens: 50_000 }, { model: 'other' })[0]!, /Another model has its own cache/);
+    answer({ cacheReadTokens: 50_000 });
+    assert.match(answer({ cacheWriteTokens: 50_000 }, {}, 'high')[0]!, /Another effort or way of thinking has its own/);
   });
 
   it('keeps quiet about small losses, a compaction, a break that was said before, and a clock set back', () => {
