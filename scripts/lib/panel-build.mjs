@@ -58,12 +58,20 @@ export const markedLexer = {
 };
 
 /**
- * The toolkit without what its compiler's output hides from the tree shaker, and without the indentation of its templates.
+ * The toolkit without what its compiler's output hides from the tree shaker, without the indentation of its templates, and without the
+ * container of its design system, which nothing here is registered in.
  * @type {Plugin}
  */
 export const leanToolkit = {
   name: 'lean-toolkit',
   setup(build) {
+    build.onResolve({ filter: /\/di\/di\.js$/ }, ({ importer }) =>
+      /[\\/]component-presentation\.js$/.test(importer) ? { path: 'container', namespace: 'no-container' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'no-container' }, () => ({
+      contents: 'export const DI = undefined, Registration = undefined;',
+      loader: 'js',
+    }));
     build.onLoad({ filter: /[\\/](?:@microsoft[\\/]fast-|webview-ui-toolkit[\\/]).*\.js$/ }, async ({ path: file }) => {
       const source = await readFile(file, 'utf8');
       const contents = source
