@@ -126,4 +126,6 @@ export const contextKeys = {
   pending: 'capstan.pending',
   /** The active editor's file has. */
   pendingHere: 'capstan.pendingHere',
+  /** The active editor is the multi-diff of all such files. */
+  reviewingAll: 'capstan.reviewingAll',
 } as const;

@@ -32,7 +32,7 @@ function wordsOf(name: string, { kind, line, diff }: ReviewNote): { head: string
     case 'undone':
       return { head: `${name}, line ${line}: undone${read}`, diff };
     case 'changed':
-      return { head: `${name}, line ${line}: changed by hand${read}`, diff };
+      return { head: `${name}, line ${line}: changed since${read}`, diff };
     case 'removed':
       return { head: `${name}: the file is gone, removed by the person or a command`, diff };
     case 'restored':

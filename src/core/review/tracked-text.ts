@@ -130,7 +130,7 @@ export function landEdit(tracked: TrackedText, present: string, written: string)
 export function departuresOf(tracked: TrackedText, present: string): Departure[] {
   const laid = lay(tracked, present);
   return laid.chunks.flatMap((chunk): Departure[] => {
-    if (chunk.sides !== 'both' || isReformatted(laid, chunk)) return [];
+    if (chunk.sides !== 'both') return [];
     const kind = isUndone(laid, chunk) ? 'undone' : 'changed';
     const made = slice(laid.agent, chunk.middle);
     return [{ kind, agent: chunk.middle, now: chunk.right, made, stands: slice(laid.now, chunk.right) }];

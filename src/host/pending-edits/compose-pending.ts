@@ -7,7 +7,7 @@ import type { Intent } from '../../shared/protocol.ts';
 import type { Environment } from '../../shared/view-model.ts';
 import type { Log } from '../log.ts';
 import type { ReadOnlyDocuments } from '../read-only-documents.ts';
-import { PendingCommands } from './pending-commands.ts';
+import { multiDiffTitle, PendingCommands } from './pending-commands.ts';
 import { PendingEdits } from './pending-edits.ts';
 import { PendingLenses } from './pending-lenses.ts';
 import { PendingMarks } from './pending-marks.ts';
@@ -33,6 +33,7 @@ export interface PendingReview extends vscode.Disposable {
 export function composePendingReview({ context, files, documents, log, show }: PendingReviewParts): PendingReview {
   const edits = new PendingEdits({ files, log, store: createPendingStore(storageFolder(context)) });
   const commands = new PendingCommands({ pending: edits, documents });
+  const set = contextSetter();
   let shown = '';
   const update = () => {
     const pending = summaryOf(edits);
@@ -40,24 +41,24 @@ export function composePendingReview({ context, files, documents, log, show }: P
     if (now === shown) return;
     shown = now;
     show(pending);
-    void vscode.commands.executeCommand('setContext', contextKeys.pending, pending !== undefined);
+    set(contextKeys.pending, pending !== undefined);
     // The next window looks for what is left only where something is.
     if (context.workspaceState.get(PENDING_MEMORY, false) !== (pending !== undefined))
       void context.workspaceState.update(PENDING_MEMORY, pending !== undefined);
   };
-  let here = false;
   const updateHere = () => {
     const document = vscode.window.activeTextEditor?.document;
-    const now = document !== undefined && edits.hunksIn(document).length > 0;
-    if (now === here) return;
-    here = now;
-    void vscode.commands.executeCommand('setContext', contextKeys.pendingHere, here);
+    set(contextKeys.pendingHere, document !== undefined && edits.hunksIn(document).length > 0);
+    const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+    set(contextKeys.reviewingAll, activeTab?.label.startsWith(multiDiffTitle()) ?? false);
   };
   const owned = [
     edits,
     edits.onDidChange(update),
     edits.onDidChange(updateHere),
     vscode.window.onDidChangeActiveTextEditor(updateHere),
+    vscode.window.tabGroups.onDidChangeTabs(updateHere),
+    vscode.window.tabGroups.onDidChangeTabGroups(updateHere),
     vscode.languages.registerCodeLensProvider(PendingLenses.selector, new PendingLenses(edits)),
     new PendingMarks(edits),
   ];
@@ -89,6 +90,16 @@ async function handle({ action, path: file }: PendingIntent, commands: PendingCo
     default:
       action satisfies never;
   }
+}
+
+/** Tells the editor only what has changed. */
+function contextSetter(): (key: string, value: boolean) => void {
+  const last = new Map<string, boolean>();
+  return (key, value) => {
+    if ((last.get(key) ?? false) === value) return;
+    last.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
 }
 
 function summaryOf({ files }: PendingEdits): Environment['pending'] {

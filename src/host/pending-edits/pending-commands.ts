@@ -71,8 +71,11 @@ export class PendingCommands {
     if (!first) return void vscode.window.showInformationMessage(vscode.l10n.t('There are no changes to review.'));
     this.#looks += 1;
     if (views.length > 1) {
-      const resources = views.map((view) => [toUri(view.file.path), this.#before(view), toUri(view.file.path)]);
-      await vscode.commands.executeCommand('vscode.changes', vscode.l10n.t('Changes by Capstan'), resources);
+      const resources = views.map((view) => {
+        const uri = toUri(view.file.path);
+        return [uri, view.file.created ? undefined : this.#before(view), uri];
+      });
+      await vscode.commands.executeCommand('vscode.changes', multiDiffTitle(), resources);
       return;
     }
     const uri = toUri(first.file.path);
@@ -81,8 +84,7 @@ export class PendingCommands {
   }
 
   #before({ file }: PendingView): vscode.Uri {
-    const id = `pending ${this.#looks} ${file.path}`;
-    return this.#documents.put(id, path.basename(file.path), file.tracked.baseline);
+    return this.#documents.putBefore(`pending-${this.#looks}`, toUri(file.path), file.tracked.baseline);
   }
 
   async #keepHunk(uri: unknown, line: unknown): Promise<void> {
@@ -103,8 +105,8 @@ export class PendingCommands {
     const compare = vscode.l10n.t('Compare');
     const answer = await vscode.window.showWarningMessage(
       vscode.l10n.t('Somebody has typed in this change since. Undoing it takes their words too.'),
-      both,
       compare,
+      both,
     );
     if (answer === both) await this.#tryUndo(place.path, place, true);
     if (answer === compare) await this.review(place.path);
@@ -182,6 +184,11 @@ export class PendingCommands {
     const target = other?.hunks.at(step > 0 ? 0 : -1);
     if (other && target) await reveal(toUri(other.file.path), target);
   }
+}
+
+/** Names the tab of the multi-diff. */
+export function multiDiffTitle(): string {
+  return vscode.l10n.t('Changes by Capstan');
 }
 
 /** The same hunk, though the text may have been read anew. */

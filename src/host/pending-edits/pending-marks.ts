@@ -53,7 +53,8 @@ export class PendingMarks implements vscode.Disposable {
   }
 
   #mark(editor: vscode.TextEditor): void {
-    const hunks = this.#pending.hunksIn(editor.document);
+    // A diff has marks of its own.
+    const hunks = isAlone(editor) ? this.#pending.hunksIn(editor.document) : [];
     if (hunks.length === 0 && !this.#marked.has(editor)) return;
     if (hunks.length > 0) this.#marked.add(editor);
     else this.#marked.delete(editor);
@@ -70,6 +71,13 @@ export class PendingMarks implements vscode.Disposable {
       hunks.filter(({ removed }) => removed.length > 0).map((hunk) => ghostOf(editor.document, hunk)),
     );
   }
+}
+
+/** Not a side of a diff. */
+function isAlone({ document, viewColumn }: vscode.TextEditor): boolean {
+  const group = vscode.window.tabGroups.all.find((each) => each.viewColumn === viewColumn);
+  const input = group?.activeTab?.input;
+  return input instanceof vscode.TabInputText && input.uri.toString() === document.uri.toString();
 }
 
 function isNew({ added }: Hunk): boolean {

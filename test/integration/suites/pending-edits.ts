@@ -119,7 +119,7 @@ describe('edits that are reviewed after they landed', () => {
     assert.deepEqual(new Set(titles), new Set(['Keep', 'Undo…', '1 of 1']));
     assert.match((await told())!, /line 6: undone[^]*-SIX\n\+six/);
     await run(commands.keepFile);
-    assert.match((await told())!, /line 1: changed by hand[^]*-ONE\n\+ONE by hand$/);
+    assert.match((await told())!, /line 1: changed since[^]*-ONE\n\+ONE by hand$/);
     assert.equal(await told(), undefined);
   });
 
@@ -184,6 +184,27 @@ describe('edits that are reviewed after they landed', () => {
     await until('the multi-diff', () =>
       vscode.window.tabGroups.activeTabGroup.activeTab?.label.includes('Changes by Capstan'),
     );
+  });
+
+  it('of a notebook are compared as text', async () => {
+    const notebook = (source: string) =>
+      JSON.stringify({
+        cells: [{ cell_type: 'markdown', metadata: {}, source: [source] }],
+        metadata: {},
+        nbformat: 4,
+        nbformat_minor: 5,
+      });
+    const file = scratch.file('a.ipynb');
+    await writeFile(file, notebook('one'));
+    await edit(file, notebook('two'));
+    await run(commands.reviewChanges);
+    const input = await until('the diff', () => vscode.window.tabGroups.activeTabGroup.activeTab?.input);
+    // As text: the notebook's own diff cannot read what is kept in memory.
+    assert.ok(input instanceof vscode.TabInputTextDiff);
+    assert.equal((await vscode.workspace.openTextDocument(input.original)).getText(), notebook('one'));
+    assert.equal(input.modified.fsPath, file);
+    await host.pending.undo(file);
+    assert.equal(await disk(file), notebook('one'));
   });
 
   it('are gone through by command, from one file to the next', async () => {

@@ -75,12 +75,12 @@ describe('a file with pending edits', () => {
     assert.deepEqual(kinds(file), ['changed']);
   });
 
-  it('kept after it was changed by hand, tells the change', () => {
+  it('kept after it was changed since, tells the change', () => {
     const file = landed(undefined, before, after);
     const byHand = after.replace('ONE', 'ONE by hand').replace('three', 'three by hand');
     const kept = keepIn(file, byHand, pendingHunks(file, byHand));
     assert.deepEqual(pendingHunks(kept, byHand), []);
-    assert.match(told(kept)!, /line 1: changed by hand.*\n-ONE\n\+ONE by hand$/);
+    assert.match(told(kept)!, /line 1: changed since.*\n-ONE\n\+ONE by hand$/);
   });
 
   it('takes an undo back when the text is again what it was', () => {
