@@ -158,6 +158,7 @@ export class Projection {
   }
 
   private startTurn(event: Extract<AgentEvent, { type: 'turn_started' }>): Patch[] {
+    const left = this.leaveEnding();
     this.summaries.clear();
     this.waiting = 0;
     const { text, attachments } = event.input;
@@ -169,10 +170,7 @@ export class Projection {
       state: 'running',
     };
     this.turn = { head, items: new Map(), bill: new Bill() };
-    return [
-      { op: 'turn', turn: head },
-      { op: 'session', fields: { state: 'running' } },
-    ];
+    return [...left, { op: 'turn', turn: head }, { op: 'session', fields: { state: 'running' } }];
   }
 
   private endTurn(event: Extract<AgentEvent, { type: 'turn_completed' }>): Patch[] {
@@ -232,6 +230,12 @@ export class Projection {
     this.agentTypes.delete(toolUseId);
     this.agents.set(toolUseId, agent);
     return agent;
+  }
+
+  /** The ways on from a limit are behind the person once they have taken one. */
+  private leaveEnding(): Patch[] {
+    const card = this.turn?.items.get(this.cardId('ending'));
+    return card?.kind === 'notice' && this.turn?.head.state === 'limit' ? this.put({ ...card, actions: [] }) : [];
   }
 
   private endingCard(event: TurnEnding): Patch[] {

@@ -42,6 +42,8 @@ describe('a session with budgets', () => {
     engine.session.unqueue('two');
     await engine.ask('again');
     assert.equal(engine.server.requests.length, 1, 'no request without a choice');
+    const left = engine.session.view.turns[0]!.items.at(-1)!;
+    assert.deepEqual(left.kind === 'notice' && left.actions, [], 'an old pause offers nothing any more');
     engine.session.allowOnce();
     await engine.ask('Continue.');
     assert.equal(engine.server.requests.length, 2, 'a second dollar was allowed, a third was not');
