@@ -178,6 +178,11 @@ export type DurableEvent =
   /** Text the harness adds for the model, never shown as the person's words (context, a reminder). */
   | { type: 'context_added'; turnId: string; text: string }
   | { type: 'message_started'; turnId: string; messageId: string; model: string }
+  /**
+   * What has come of a text since the last such event. Written now and then while a long text streams, for whoever reads the log after a
+   * crash; `block_completed` holds the whole.
+   */
+  | { type: 'text_arrived'; turnId: string; messageId: string; index: number; text: string }
   /** A content block is whole. `invalidInput` holds the raw text of a tool call whose input could not be read. */
   | {
       type: 'block_completed';
@@ -306,6 +311,7 @@ const durableTypes = {
   queue_changed: true,
   context_added: true,
   message_started: true,
+  text_arrived: true,
   block_completed: true,
   message_completed: true,
   tool_started: true,

@@ -99,7 +99,8 @@ describe('in mid-turn', () => {
     const { workbench, talk, model } = scene;
     await startWork(scene);
     await (await talk.composer()).fill('Not sent yet');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // What has arrived is written down within a second.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
     const hosts = await extensionHosts(scene);
     assert.ok(hosts.length > 0);
     for (const pid of hosts) process.kill(pid, 'SIGKILL');
@@ -110,6 +111,7 @@ describe('in mid-turn', () => {
     );
     await talk.sees('Capstan was closed while this turn ran', 60_000);
     await talk.sees('First the list.');
+    await talk.sees('Then the rest, word');
     assert.equal(await (await talk.composer()).inputValue(), 'Not sent yet');
     assert.equal(model.requests.length, 2, 'nothing was asked twice');
     await workbench.screenshot(screenFile('e2e-host-back'));

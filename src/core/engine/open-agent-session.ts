@@ -12,6 +12,7 @@ import type { SessionChoices, SessionChoiceState } from '../session/session-choi
 import type { BudgetState } from '../usage/budget.ts';
 import type { AgentSession, SessionContextReading } from './agent-session.ts';
 import type { EngineSettings } from './turn-loop.ts';
+import { cutTexts } from './cut-texts.ts';
 import { CLOSED_IN_TURN, QueryEngine, type QueryEngineOptions } from './query-engine.ts';
 
 export interface OpenAgentSessionOptions extends QueryEngineOptions {
@@ -225,6 +226,7 @@ class LiveSession implements AgentSession {
   private closeCutTurn(log: SessionLog): void {
     const last = log.entries.findLast((entry) => entry.type === 'turn_started' || entry.type === 'turn_completed');
     if (last?.type !== 'turn_started') return;
+    for (const block of cutTexts(log.entries, last.turnId)) this.note(block);
     this.note({
       type: 'turn_completed',
       turnId: last.turnId,

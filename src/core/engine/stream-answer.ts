@@ -61,6 +61,8 @@ export async function streamAnswer(options: StreamAnswerOptions): Promise<Answer
   }
 }
 
+/** How long a text that streams may stay unwritten. */
+const KEEP_EVERY_MS = 1000;
 const PREVIEW_EVERY_MS = 100;
 const PREVIEW_CHARS = 4_000;
 
@@ -76,6 +78,9 @@ class Attempt {
   private firstEventMs = 0;
   private readonly asked: number;
   private lastPreview = -Infinity;
+  /** Of the text that streams: what is not written down yet. */
+  private unkept = '';
+  private cancelKeep: (() => void) | undefined;
 
   private readonly options: StreamAnswerOptions;
 
@@ -94,6 +99,7 @@ class Attempt {
       else this.take(this.accumulator.push(event.event));
       if (signal.aborted) break;
     }
+    this.dropUnkept();
     const ending = this.end(failure);
     return { ending, usage: this.accumulator.usage };
   }
@@ -181,11 +187,13 @@ class Attempt {
       }
       case 'delta':
         emit({ type: 'block_delta', turnId, messageId, index: part.index, kind: part.kind, text: part.text });
+        if (part.kind === 'text') this.keep(part.index, part.text);
         return;
       case 'input':
         this.preview(part);
         return;
       case 'block_completed': {
+        this.dropUnkept();
         const { index, block, invalidInput } = part;
         const durationMs = Math.round(clock.monotonic() - (this.blockStarted.get(index) ?? clock.monotonic()));
         const raw = invalidInput === undefined ? {} : { invalidInput };
@@ -198,6 +206,22 @@ class Attempt {
       default:
         part satisfies never;
     }
+  }
+
+  private keep(index: number, text: string): void {
+    const { turnId, emit, clock } = this.options;
+    const { messageId } = this;
+    this.unkept += text;
+    this.cancelKeep ??= clock.after(KEEP_EVERY_MS, () => {
+      emit({ type: 'text_arrived', turnId, messageId, index, text: this.unkept });
+      this.dropUnkept();
+    });
+  }
+
+  private dropUnkept(): void {
+    this.cancelKeep?.();
+    this.cancelKeep = undefined;
+    this.unkept = '';
   }
 
   private preview(part: Extract<AnswerPart, { type: 'input' }>): void {

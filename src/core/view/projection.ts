@@ -87,6 +87,7 @@ export class Projection {
       case 'budget_selected':
       case 'permission_decided':
       case 'message_started':
+      case 'text_arrived':
         return [];
       case 'message_completed':
         return [...(event.complete ? [] : this.breakOff(event.messageId)), ...this.spend(spentBy(event), this.turn)];

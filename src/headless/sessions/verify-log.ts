@@ -47,6 +47,7 @@ const FIELDS: Readonly<
   compacted: { turnId: 'string', trigger: 'string', text: 'string', summary: 'string', replaced: 'number' },
   context_added: { turnId: 'string', text: 'string' },
   message_started: { turnId: 'string', messageId: 'string', model: 'string' },
+  text_arrived: { turnId: 'string', messageId: 'string', index: 'number', text: 'string' },
   block_completed: { turnId: 'string', messageId: 'string', index: 'number', block: 'object', durationMs: 'number' },
   message_completed: { turnId: 'string', messageId: 'string', usage: 'object', complete: 'boolean' },
   tool_started: { turnId: 'string', toolUseId: 'string', name: 'string', summary: 'object' },
