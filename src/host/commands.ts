@@ -102,6 +102,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
       void vscode.window.showInformationMessage(vscode.l10n.t("The key was removed from the editor's secret storage."));
     },
     [commands.testConnection]: async () => (await import('./first-run/test-connection.ts')).testConnection({ keys }),
+    [commands.takeTour]: async () => (await import('./first-run/take-tour.ts')).takeTour(surfaces),
     [commands.useLocalModel]: async () => (await import('./first-run/use-local-model.ts')).useLocalModel(),
     [commands.acceptEdit]: (uri) => review.accept(uriOrNone(uri)),
     [commands.rejectEdit]: (uri) => review.reject(uriOrNone(uri)),

@@ -15,7 +15,7 @@ export interface ConversationParts {
   /** The session to begin with where the memory has none. Default: an empty conversation. */
   readonly first?: () => Promise<string | undefined>;
   /** Why nothing can be sent now, with what to do; undefined when it can. */
-  readonly obstacle: () => Promise<string | undefined>;
+  readonly obstacle: (model: string) => Promise<string | undefined>;
   readonly model: () => string;
   /** That a new conversation begins in; default `default`. */
   readonly mode?: () => PermissionMode;
@@ -104,7 +104,7 @@ export class Conversation {
     await this.restore();
     return this.#inLine(async (): Promise<SubmitResult> => {
       const closing = this.#disposed || this.#parts.pool.isDisposed;
-      const reason = closing ? 'The window is closing.' : await this.#parts.obstacle();
+      const reason = closing ? 'The window is closing.' : await this.#obstacle();
       if (reason !== undefined) return { taken: false, reason };
       try {
         const session = this.#current ?? (await this.#openChosen());
@@ -120,14 +120,14 @@ export class Conversation {
 
   /** Delivers a message that waits in another way. Resolves to why not, if not. */
   async deliver(id: string, delivery: Delivery): Promise<string | undefined> {
-    const reason = await this.#parts.obstacle();
+    const reason = await this.#obstacle();
     if (reason === undefined) this.#current?.deliver(id, delivery);
     return reason;
   }
 
   /** Sends the message of an ended turn again. Resolves to why not, if not. */
   async retry(turnId: string): Promise<string | undefined> {
-    const reason = await this.#parts.obstacle();
+    const reason = await this.#obstacle();
     if (reason === undefined) this.#current?.retry(turnId);
     return reason;
   }
@@ -138,7 +138,7 @@ export class Conversation {
     if (!session || session.view.turns.length === 0) return 'There is no conversation to shorten yet.';
     if (session.running)
       return 'Capstan is at work. Stop it or wait until it has finished, then shorten the conversation.';
-    const reason = await this.#parts.obstacle();
+    const reason = await this.#obstacle();
     if (reason !== undefined) return reason;
     // A failure is told in the panel.
     const work = session.compact(focus);
@@ -187,6 +187,10 @@ export class Conversation {
       this.#parts.warn('The last conversation could not be opened. It was left as it is.', error);
       if (error instanceof SessionLockedError) this.#parts.locked(id);
     }
+  }
+
+  #obstacle(): Promise<string | undefined> {
+    return this.#parts.obstacle(this.view.session.model);
   }
 
   async #openChosen(): Promise<AgentSession> {

@@ -1,6 +1,7 @@
 // Knows what stands in the way of sending a message, and offers the person the way out.
 import * as vscode from 'vscode';
 import { commands } from '../shared/contributions.ts';
+import { TOUR_MODEL } from './first-run/with-tour.ts';
 import type { Keys } from './keys.ts';
 import { workingFolder } from './locations.ts';
 
@@ -15,9 +16,9 @@ export class Remedies {
     this.#keys = keys;
   }
 
-  /** Why nothing can be sent now and what to do; undefined when it can. */
-  async obstacle(): Promise<string | undefined> {
-    return (await this.#find())?.reason;
+  /** Why nothing can be sent to the model now and what to do; undefined when it can. A tour needs none. */
+  async obstacle(model?: string): Promise<string | undefined> {
+    return (await this.#find(model))?.reason;
   }
 
   /** Shows the reason with a button that removes the obstacle; nothing when there is none any more, or it is on screen already. */
@@ -38,7 +39,7 @@ export class Remedies {
     return (await vscode.window.showWarningMessage(reason, button)) !== undefined;
   }
 
-  async #find(): Promise<Obstacle | undefined> {
+  async #find(model?: string): Promise<Obstacle | undefined> {
     if (!vscode.workspace.isTrusted) {
       const reason = 'This folder is restricted: nothing is read, run or sent. Trust it, then send the message again.';
       return { reason, button: 'Manage Workspace Trust', command: 'workbench.trust.manage' };
@@ -47,6 +48,7 @@ export class Remedies {
       const reason = 'No folder is open. Open the folder to work in, then send the message again.';
       return { reason, button: 'Open Folder…', command: 'workbench.action.files.openFolder' };
     }
+    if (model === TOUR_MODEL) return undefined;
     const connection = await this.#keys.connection();
     if (connection.usable) return undefined;
     return connection.problem === 'key'

@@ -37,6 +37,25 @@ describe('the first run', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('takes a person without a key on a tour in their own folder, and sends nothing', async () => {
+    const settings = { 'capstan.api.baseUrl': 'https://model.invalid', 'capstan.model': 'claude-haiku-4-5' };
+    await using scene = await openScene([], { settings, env: { ANTHROPIC_API_KEY: '', ANTHROPIC_AUTH_TOKEN: '' } });
+    const panel = await scene.workbench.panel();
+    await panel.getByRole('button', { name: 'Take a Tour' }).click();
+    const dialog = await scene.workbench.dialog();
+    assert.match(dialog.text, /whoami/);
+    await scene.workbench.screenshot(screenFile('e2e-tour'));
+    await dialog.press('Deny');
+    await scene.talk.sees('You said no');
+    await scene.talk.sees('answers follow a script');
+    await panel.getByRole('button', { name: 'Accept' }).first().click();
+    await scene.talk.sees('capstan-tour.md is there now');
+    assert.match(await scene.read('capstan-tour.md'), /written by a tour/);
+    await scene.workbench.screenshot(screenFile('e2e-tour-end'));
+    await scene.talk.send('And now?');
+    await scene.talk.sees(/That is the tour[^]*That is the tour/);
+  });
+
   it('stops a test that waits, and says where one fails with a way out', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');

@@ -13,6 +13,7 @@ describe('the way in', () => {
       'missing',
       'An API key or a local model is needed to get answers.',
       [
+        ['Take a Tour', 'capstan.takeTour'],
         ['Use a Local Model', 'capstan.useLocalModel'],
         ['Set API Key', 'capstan.setKey'],
       ],
@@ -40,6 +41,14 @@ describe('the way in', () => {
       }
     });
   }
+
+  it('says that a tour is a script, for as long as it is shown', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({ session: { model: 'scripted-tour' } }));
+    await panel.page.getByText('answers follow a script').waitFor();
+    await panel.show(viewOf({}));
+    await panel.page.getByText('answers follow a script').waitFor({ state: 'detached' });
+  });
 
   it('tests the connection from the card of a request that failed', async () => {
     await using panel = await open();

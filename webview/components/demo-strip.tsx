@@ -4,7 +4,8 @@ import { Icon } from './icon.tsx';
 
 export function DemoStrip() {
   const { view } = usePanel();
-  if (!view.value?.environment.scripted) return null;
+  const shown = view.value;
+  if (!shown?.environment.scripted && !shown?.session.model.startsWith('scripted')) return null;
   return (
     <p class="demo-strip">
       <Icon name="info" />

@@ -55,6 +55,7 @@ function KeyStatus({ status }: { status: Environment['key'] }) {
         {missing ? t('An API key or a local model is needed to get answers.') : t('The API key was refused.')}
       </p>
       <div class="key-ways">
+        {missing && <Button onClick={run(commands.takeTour)}>{t('Take a Tour')}</Button>}
         {missing && <Button onClick={run(commands.useLocalModel)}>{t('Use a Local Model')}</Button>}
         {!missing && <Button onClick={run(commands.testConnection)}>{t('Test Connection')}</Button>}
         <Button primary onClick={run(commands.setKey)}>

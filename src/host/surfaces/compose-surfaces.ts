@@ -52,7 +52,7 @@ export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
       new Conversation({
         ...start,
         pool,
-        obstacle: () => remedies.obstacle(),
+        obstacle: (model) => remedies.obstacle(model),
         model: () => readSettings().model,
         mode: startingMode,
         warn,
