@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { codicons, leanToolkit, markedLexer } from './scripts/lib/panel-build.mjs';
+import { codicons, commandNames, leanHighlighter, leanToolkit, markedLexer } from './scripts/lib/panel-build.mjs';
 
 const args = new Set(process.argv.slice(2));
 const watch = args.has('--watch');
@@ -134,7 +134,7 @@ const panelBuild = {
   target: 'chrome138',
   jsx: 'automatic',
   jsxImportSource: 'preact',
-  plugins: [codicons, leanToolkit, markedLexer],
+  plugins: [codicons, commandNames, leanHighlighter, leanToolkit, markedLexer],
   charset: 'utf8',
 };
 

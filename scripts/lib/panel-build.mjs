@@ -52,10 +52,23 @@ export const markedLexer = {
       const map = await sources;
       const contents = map.sourcesContent?.[map.sources.indexOf(`../src/${name}`)];
       if (contents === undefined) return { errors: [{ text: `The source map of marked does not hold ${name}` }] };
-      return { contents, loader: 'ts' };
+      return { contents: settled(contents), loader: 'ts' };
     });
   },
 };
+
+/** What each option of marked's is in the panel, so that the branches and rules of the others fall away. */
+const OPTIONS = { pedantic: 'false', gfm: 'true', breaks: 'false', silent: 'false', extensions: 'null' };
+
+/** @param {string} source */
+function settled(source) {
+  return source
+    .replaceAll(/this\.options\.(\w+)/g, (whole, name) => OPTIONS[/** @type {keyof typeof OPTIONS} */ (name)] ?? whole)
+    .replaceAll(/\b(block|inline)\.normal\b/g, '$1.gfm')
+    .replaceAll(/^ {2}(?:normal|breaks|pedantic): (?:block|inline)\w+,\n/gm, '')
+    .replaceAll(/^const (?:block|inline)(?:Pedantic|Breaks)\b[^]*?\n\};\n/gm, '')
+    .replaceAll(/= edit\(/g, '= /* @__PURE__ */ edit(');
+}
 
 /**
  * The toolkit without what its compiler's output hides from the tree shaker, without the indentation of its templates, and without the
@@ -82,6 +95,61 @@ export const leanToolkit = {
           'export const $1 = /* @__PURE__ */ (function ($1) {$2 return $1; })({});',
         );
       return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** What the highlighter can do to a page by itself, and its way to HTML: the panel takes nodes from it, and nothing else. */
+const UNUSED = [
+  'shouldNotHighlight',
+  'blockLanguage',
+  'updateClassName',
+  'highlightElement',
+  'initHighlighting',
+  'initHighlightingOnLoad',
+  'highlightAll',
+  'unregisterLanguage',
+  'upgradePluginAPI',
+  'addPlugin',
+  'removePlugin',
+  'deprecateHighlightBlock',
+].join('|');
+
+/**
+ * The highlighter's core as a module without what the panel never calls.
+ * @type {Plugin}
+ */
+export const leanHighlighter = {
+  name: 'lean-highlighter',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]highlight\.js[\\/]lib[\\/]core\.js$/ }, async ({ path: file }) => {
+      const source = await readFile(file, 'utf8');
+      const contents = source
+        .replaceAll(new RegExp(`^ {2}(?:function (?:${UNUSED})\\(|const (?:${UNUSED}) = )[^]*?^ {2}\\};?\\n`, 'gm'), '')
+        .replaceAll(new RegExp(`^ {4}(?:highlightBlock: )?(?:${UNUSED}),?\\n`, 'gm'), '')
+        .replace('__emitter: TokenTreeEmitter', '__emitter: undefined')
+        .replace(/^module\.exports = highlight;\n[^]*$/m, 'export default highlight;\n');
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * `commands.stop` as the name that it stands for: a panel needs a few of the extension's commands, and would hold all of them.
+ * @type {Plugin}
+ */
+export const commandNames = {
+  name: 'command-names',
+  setup(build) {
+    build.onLoad({ filter: /[\\/](?:webview[\\/].*|src[\\/]shared[\\/][\w-]+)\.tsx?$/ }, async ({ path: file }) => {
+      const source = await readFile(file, 'utf8');
+      const declared = await readFile('src/shared/contributions.ts', 'utf8');
+      const names = new Map([...declared.matchAll(/^ {2}(\w+): '(capstan\.\w+)',$/gm)].map(([, key, id]) => [key, id]));
+      const contents = source.replaceAll(/\bcommands\.(\w+)\b/g, (whole, key) => {
+        const id = names.get(key);
+        return id === undefined ? whole : `'${id}'`;
+      });
+      return { contents, loader: file.endsWith('x') ? 'tsx' : 'ts' };
     });
   },
 };

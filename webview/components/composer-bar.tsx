@@ -64,7 +64,7 @@ function Picker({ command, label, text }: { command: PickerCommand; label: strin
       title={label}
       aria-label={label}
       aria-haspopup="dialog"
-      onClick={() => panel.send({ type: 'runCommand', command: commands[command] })}
+      onClick={() => panel.send({ type: 'runCommand', command: `capstan.${command}` })}
     >
       {command === 'chooseModel' ? <MiddleText text={text} title={label} /> : text}
     </button>

@@ -23,7 +23,7 @@ export function Button({ children, onClick, primary = false, title }: ButtonProp
 
 /** Something goes on and nobody knows how long it takes. The words beside it say what. */
 export function ProgressRing() {
-  return h('vscode-progress-ring', { class: 'progress-ring', 'aria-hidden': 'true' });
+  return <Icon name="loading" class="spin" />;
 }
 
 interface IconButtonProps {

@@ -1,6 +1,5 @@
 // A notice of the host's as a card: an error, a limit, or a countdown to the next attempt.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { commands } from '../../src/shared/contributions.ts';
 import type { Intent } from '../../src/shared/protocol.ts';
 import type { NoticeItem } from '../../src/shared/view-model.ts';
 import { toggleOpen, usePanel, type Panel } from '../panel-context.ts';
@@ -76,7 +75,7 @@ function intentFor(action: Exclude<Action, 'continue'>, turnId: string): Intent 
     case 'trust':
       return { type: 'runCommand', command: 'workbench.trust.manage' };
     default:
-      return { type: 'runCommand', command: commands[action] };
+      return { type: 'runCommand', command: `capstan.${action}` };
   }
 }
 

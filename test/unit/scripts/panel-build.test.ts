@@ -1,0 +1,88 @@
+// What the panel's build leaves out of its libraries must not change what they do.
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { Lexer } from 'marked';
+import { after, before, describe, it } from 'mocha';
+import { leanHighlighter, markedLexer } from '../../../scripts/lib/panel-build.mjs';
+import type { highlight } from '../../../webview/markdown/highlight.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+interface Highlighter {
+  readonly highlight: typeof highlight;
+}
+
+describe('the libraries in the panel', () => {
+  let folder: string;
+  let pages: string[];
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'panel-build-'));
+    const docs = (await readdir(path.join(root, 'docs')))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`);
+    const others = ['README.md', 'AGENTS.md', 'node_modules/marked/README.md', 'node_modules/highlight.js/README.md'];
+    pages = await Promise.all([...docs, ...others].map((name) => readFile(path.join(root, name), 'utf8')));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  async function built<T>(name: string, entry: string, plugins: Plugin[]): Promise<T> {
+    const outfile = path.join(folder, `${name}.mjs`);
+    const contents = `export * from ${JSON.stringify(entry)};`;
+    const stdin = { contents, resolveDir: root };
+    await build({
+      stdin,
+      outfile,
+      plugins,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'chrome138',
+      logLevel: 'silent',
+    });
+    return (await import(pathToFileURL(outfile).href)) as T;
+  }
+
+  it('read Markdown as the whole library does', async () => {
+    const { Lexer: Lean } = await built<{ Lexer: typeof Lexer }>('marked', 'marked', [markedLexer]);
+    assert.notEqual(Lean, Lexer);
+    const hard = [
+      '* a\n  * b\n\n    c\n1. d\n   - [x] e\n',
+      '| a | b |\n|:-:|--:|\n| `|` | **c** |\n\nwww.example.com ~~no~~ <b>x</b> ![i](j "k")',
+      '> q\n> ```js\n> x\n> ```\nlazy\n\n[a]: https://b.example "t"\n\n[a] and [a][] \\* &amp; a@b.example',
+      'Head\n===\n\n    code\n\n***\n**bold*it*** __x__ snake_case_word\nline  \nbreak',
+    ];
+    for (const page of [...pages, ...hard]) {
+      assert.deepEqual(
+        JSON.parse(JSON.stringify(new Lean({ gfm: true }).lex(page))),
+        JSON.parse(JSON.stringify(new Lexer({ gfm: true }).lex(page))),
+      );
+    }
+  });
+
+  it('colour code as the whole library does', async () => {
+    const entry = './webview/markdown/highlight.ts';
+    const [lean, whole] = [
+      await built<Highlighter>('lean', entry, [leanHighlighter]),
+      await built<Highlighter>('whole', entry, []),
+    ];
+    const samples = {
+      ts: 'const a: string = `x${1 + 2}`; // why\nexport class B<T> { #c = /r[e]g/u }',
+      xml: '<a href="b"><script>let c = 1;</script><style>d { e: f }</style></a>',
+      md: pages[0]!,
+      python: '@dec\nasync def f(x: int = 3) -> None:\n    return f"{x!r}"',
+      bash: 'for f in *.ts; do echo "$f" | sed s/a/b/; done',
+      yaml: 'a:\n  - b: "c"\n    d: |\n      e',
+      diff: '--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y',
+      cpp: '#include <vector>\nstd::vector<int> v{1, 0x2F};',
+      rust: 'fn main() { let x: &\'static str = "y"; }',
+    };
+    for (const [language, code] of Object.entries(samples)) {
+      const nodes = lean.highlight(code, language);
+      assert.ok(nodes && JSON.stringify(nodes).includes('scope'), language);
+      assert.deepEqual(JSON.parse(JSON.stringify(nodes)), JSON.parse(JSON.stringify(whole.highlight(code, language))));
+    }
+  });
+});
