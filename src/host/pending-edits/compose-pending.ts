@@ -59,7 +59,7 @@ export function composePendingReview({ context, files, documents, log, show }: P
     vscode.window.onDidChangeActiveTextEditor(updateHere),
     vscode.window.tabGroups.onDidChangeTabs(updateHere),
     vscode.window.tabGroups.onDidChangeTabGroups(updateHere),
-    vscode.languages.registerCodeLensProvider(PendingLenses.selector, new PendingLenses(edits)),
+    vscode.languages.registerCodeLensProvider(PendingLenses.selector(), new PendingLenses(edits)),
     new PendingMarks(edits),
   ];
   void edits.restore();

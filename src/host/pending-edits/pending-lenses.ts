@@ -2,10 +2,15 @@
 import * as vscode from 'vscode';
 import type { Hunk } from '../../core/review/tracked-text.ts';
 import { commands } from '../../shared/contributions.ts';
+import { toUri } from '../locations.ts';
 import type { PendingEdits } from './pending-edits.ts';
 
 export class PendingLenses implements vscode.CodeLensProvider {
-  static readonly selector: vscode.DocumentSelector = [{ scheme: 'file' }, { scheme: 'vscode-vfs' }];
+  /** The files of this window, on disk or virtual. */
+  static selector(): vscode.DocumentSelector {
+    return [{ scheme: 'file' }, { scheme: toUri('/').scheme }];
+  }
+
   readonly #pending: PendingEdits;
   readonly onDidChangeCodeLenses: vscode.Event<void>;
 
