@@ -76,6 +76,13 @@ describe('what is built', () => {
     assert.ok(all <= 320 * KB, `${all} bytes in all`);
   });
 
+  /** The file that a lazily loaded module became. */
+  function outputOf(source: string): string {
+    const found = Object.entries(host.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(source));
+    assert.ok(found, `${source} is loaded by itself`);
+    return found[0];
+  }
+
   it('keeps Node out of the panel', () => {
     const names = externals(new Map(Object.entries(panel.outputs)));
     const node = names.filter((name) => name.startsWith('node:') || builtinModules.includes(name));
@@ -92,6 +99,15 @@ describe('what is built', () => {
       );
     });
   }
+
+  it('loads at most 60 modules and 680 KB for a run on the command line, up to its first request', () => {
+    const parts = ['src/headless/run-git.ts', 'src/headless/print.ts', '@anthropic-ai/sdk/client.mjs'];
+    const loaded = new Map(['dist/cli.js', ...parts.map(outputOf)].flatMap((name) => [...closure(host, name, false)]));
+    const size = bytes(loaded);
+    console.log(`      a run's start: ${loaded.size} modules, ${(size / KB).toFixed(1)} KB`);
+    assert.ok(loaded.size <= 60, `${loaded.size} modules`);
+    assert.ok(size <= 680 * KB, `${size} bytes`);
+  });
 
   it('keeps tests and the demo model out of all bundles', () => {
     const inputs = [host, panel].flatMap((meta) =>
