@@ -6,9 +6,10 @@ const USAGE = { inputTokens: 1_200, outputTokens: 90, cacheReadTokens: 40_000, c
 const REQUESTS_A_TURN = 12;
 const OUTPUT = 'export function total(values) { return values.reduce((sum, value) => sum + value, 0); }\n'.repeat(12);
 
-export async function writeSampleLog(file: string, sessionId: string, count: number): Promise<void> {
+/** `cwd`: the folder that the session belongs to. Its turns ask to go on with part 1, part 2… */
+export async function writeSampleLog(file: string, sessionId: string, count: number, cwd = '/project'): Promise<void> {
   const lines: string[] = [];
-  for (const event of events(sessionId)) {
+  for (const event of events(sessionId, cwd)) {
     const seq = lines.length;
     lines.push(
       JSON.stringify({ v: 1, seq, parent: seq === 0 ? null : seq - 1, ...event, at: 1_760_000_000_000 + seq }),
@@ -18,16 +19,16 @@ export async function writeSampleLog(file: string, sessionId: string, count: num
   await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
-function* events(sessionId: string): Generator<DurableEvent> {
+function* events(sessionId: string, cwd: string): Generator<DurableEvent> {
   const model = 'claude-sonnet-4-5';
-  yield { type: 'session_started', sessionId, cwd: '/project', product: 'capstan', createdAt: 1_760_000_000_000 };
+  yield { type: 'session_started', sessionId, cwd, product: 'capstan', createdAt: 1_760_000_000_000 };
   yield { type: 'session_titled', title: 'A long day' };
   for (let turn = 0; ; turn++) {
     const turnId = `turn-${turn}`;
     yield {
       type: 'turn_started',
       turnId,
-      input: { id: `input-${turn}`, text: 'Go on with the next part.', attachments: [] },
+      input: { id: `input-${turn}`, text: `Go on with part ${turn + 1}.`, attachments: [] },
     };
     for (let request = 0; request < REQUESTS_A_TURN; request++) yield* answer(turnId, `${turn}-${request}`, model);
     yield { type: 'turn_completed', turnId, outcome: 'done', reason: '', usage: USAGE, model, durationMs: 9_000 };

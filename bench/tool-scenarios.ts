@@ -1,4 +1,4 @@
-// What is measured of the tools by themselves, beside whole runs: each scenario is taken once, and takes its own medians.
+// What is measured of parts by themselves, beside whole runs: each scenario is taken once, and takes its own medians or gives all its values.
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -6,13 +6,21 @@ import type { BigOutput } from './big-output.ts';
 import { measureLargeEdits } from './edit-large.ts';
 import { replayPackages } from './edit-replay.ts';
 import { measureLargeSearches } from './grep-large.ts';
+import { measureLongPanel } from './panel-long.ts';
+import { measurePanelInWorkbench } from './panel-workbench.ts';
 
-/** Figures by name. Empty: what it needs is not here, and that was said. */
-export const toolScenarios: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>> = {
+const PANEL_ROUNDS = 5;
+
+type Measured = Readonly<Record<string, number | readonly number[]>>;
+
+/** Figures by name, one value or one a round. Empty: what it needs is not here, and that was said. */
+export const toolScenarios: Readonly<Record<string, () => Promise<Measured>>> = {
   'large-search': searches,
   'large-edit': async () => ({ ...(await measureLargeEdits()) }),
   'big-output': outputs,
   'edit-replay': replay,
+  panel: () => measureLongPanel(PANEL_ROUNDS),
+  'panel-workbench': measurePanelInWorkbench,
 };
 
 /** Grep and Glob on 100,000 files as a multiple of plain ripgrep. */

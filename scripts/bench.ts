@@ -117,7 +117,7 @@ async function measureTools({ samples }: Bench, names: readonly string[]): Promi
     if (!measure) continue;
     await quietMachine();
     for (const [figure, value] of Object.entries(await measure())) {
-      (samples['capstan'] ??= {})[`${name}/${figure}`] = [value];
+      (samples['capstan'] ??= {})[`${name}/${figure}`] = typeof value === 'number' ? [value] : [...value];
     }
     console.log(`measured ${name}`);
   }

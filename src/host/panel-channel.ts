@@ -51,6 +51,8 @@ export class PanelChannel {
   #early = false;
   readonly #window: PanelWindow;
   readonly #finder: TranscriptFinder;
+  /** Where a panel was to begin in a conversation that had not been brought back yet. */
+  #missed: Place | undefined;
   #cancelFlush: (() => void) | undefined;
   #cancelReturn: (() => void) | undefined;
 
@@ -117,7 +119,9 @@ export class PanelChannel {
 
   /** Another conversation is shown from now on. */
   reset(): void {
-    this.#window.toEnd();
+    const at = this.#missed;
+    this.#missed = undefined;
+    if (!at || !this.#window.goTo(at)) this.#window.toEnd();
     this.#finder.stop();
     this.#refresh();
   }
@@ -160,7 +164,10 @@ export class PanelChannel {
     const held = this.#held.findLast((message) => message.type === 'reveal');
     const at = held?.at ?? asked;
     if (at && this.#state === 'live' && this.#window.holds(at)) return;
-    if (!at || !this.#window.goTo(at)) this.#window.toEnd();
+    this.#missed = undefined;
+    if (at && this.#window.goTo(at)) return;
+    this.#window.toEnd();
+    this.#missed = at;
   }
 
   #move(to: 'earlier' | 'later' | 'end', keep: Place | undefined): void {

@@ -74,6 +74,8 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 
 /** The commands that a button in the panel may run. */
 export const panelCommands = [
+  commands.find,
+  commands.goToTurn,
   commands.newSession,
   commands.sessions,
   commands.compact,

@@ -16,6 +16,8 @@ export function slashCommands(t: (text: string) => string): readonly SlashComman
     { name: 'new', words: t('Start a new conversation'), command: commands.newSession },
     { name: 'compact', words: t('Shorten this conversation'), command: commands.compact, takes: t('what to keep') },
     { name: 'sessions', words: t('Show earlier conversations'), command: commands.sessions },
+    { name: 'find', words: t('Find in this conversation'), command: commands.find },
+    { name: 'turns', words: t('Go to something you said'), command: commands.goToTurn },
     { name: 'mode', words: t('Choose how much is asked'), command: commands.chooseMode },
     { name: 'model', words: t('Choose the model'), command: commands.chooseModel },
     { name: 'effort', words: t('Choose the effort'), command: commands.chooseEffort },

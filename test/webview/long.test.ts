@@ -213,8 +213,11 @@ describe('a conversation of any length', () => {
     const place = await lookAt(host).seen();
     await host.panel.page.waitForTimeout(300);
     const savedState = await host.panel.state();
+    // The conversation is brought back after the panel.
     const page = await openPage({ savedState });
-    await using again = await hostPanel(page, view);
+    await using again = await hostPanel(page, viewOf({ session: { id: '' } }));
+    again.replace(view);
+    await again.drawn();
     const now = await lookAt(again).seen();
     assert.equal(now.id, place.id);
     assert.ok(Math.abs(now.top - place.top) <= 1, `${now.top} instead of ${place.top}`);

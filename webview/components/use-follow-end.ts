@@ -77,7 +77,7 @@ function createFollower(
     const first = following ? undefined : seenIn(element, 'first');
     anchor = first && { element: first, top: topIn(element, first) };
     const at = first && placeOf(first);
-    panel.savePlace(at && { ...at, offset: anchor!.top });
+    if (!restore) panel.savePlace(at && { ...at, offset: anchor!.top });
     setScrolled(element.scrollTop > 0);
     setAtEnd(following);
   }
@@ -100,12 +100,13 @@ function createFollower(
       const element = scroller.current;
       const view = panel.view.peek();
       if (!element || !view) return;
-      if (session !== undefined && session !== view.session.id) {
+      // A conversation that is brought back late takes the place of an empty one.
+      if (session && session !== view.session.id) {
         following = true;
         restore = undefined;
       }
       session = view.session.id;
-      if (restore) {
+      if (restore && view.turns.length > 0) {
         const row = elementAt(element, panel, restore);
         if (row) element.scrollTop += topIn(element, row) - restore.offset;
         following = !row;

@@ -38,6 +38,8 @@ export interface PanelPageOptions {
   height?: number;
   savedState?: unknown;
   reducedMotion?: boolean;
+  /** Called with the page before it loads anything. */
+  prepare?: (page: Page) => Promise<void>;
 }
 
 interface HarnessWindow {
@@ -60,6 +62,7 @@ export async function openPanel(browser: Browser, url: string, options: PanelPag
   page.on('pageerror', (error) => log.push(`uncaught: ${error.message}`));
   await page.addInitScript(playEditor, { ...(await loadTheme(theme)), savedState });
   const load = async () => {
+    await options.prepare?.(page);
     await page.goto(url);
     await page.waitForFunction(() => (window as unknown as HarnessWindow).intents.length > 0);
   };

@@ -420,6 +420,19 @@ export const panelStates: Readonly<Record<string, PanelState>> = {
       ],
     }),
   },
+  find: {
+    view: viewOf({ turns: [turnOf('t1', request, [...reads, textOf('x1', answer)], { footer })] }),
+    async act(page) {
+      await page.keyboard.press('Control+f');
+      await page.keyboard.type('parser');
+      await page.evaluate(() => {
+        const match = { turnId: 't1', itemId: 'x1', nth: 0 };
+        const found = { type: 'found', words: 'parser', count: 17, capped: false, index: 2, match };
+        window.postMessage(found, '*');
+      });
+      await page.getByText('3 of 17').waitFor();
+    },
+  },
   'transcript-in-the-middle': {
     view: viewOf({
       outside: { earlier: 12, later: 3 },

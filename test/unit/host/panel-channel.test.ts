@@ -326,6 +326,18 @@ describe('panel channel: the window of turns', () => {
     assert.equal(host.panel.view?.later, 0);
   });
 
+  it('opens at the place that a panel names, when the conversation comes back later than the panel', () => {
+    const host = setup();
+    host.panel.up = true;
+    host.channel.receive({ type: 'ready', at: { turnId: 't200' } });
+    host.change(...many(500));
+    host.channel.reset();
+    assertWindow(host);
+    assert.ok(host.panel.view!.turns.some(({ id }) => id === 't200'));
+    host.channel.reset();
+    assert.equal(host.panel.view!.later, 0);
+  });
+
   it('shows a place that was asked for before the panel was up', () => {
     const host = setup();
     host.change(...many(500));

@@ -1,0 +1,89 @@
+// A conversation of thousands of messages in a real workbench: opened, searched, walked through, and found again where it was left.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { writeSampleLog } from '../../bench/sample-log.ts';
+import { until } from '../support/conversation.ts';
+import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+
+const WAIT_MS = 30_000;
+const EVENTS = 10_000;
+
+/** What is in sight of the conversation. */
+async function seen({ talk }: Scene): Promise<string> {
+  return (await talk.panel()).locator('.transcript').evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return [...element.querySelectorAll('.turn > .said, [data-item]')]
+      .filter((row) => row.getBoundingClientRect().bottom > top && row.getBoundingClientRect().top < bottom)
+      .map((row) => row.textContent)
+      .join('\n');
+  });
+}
+
+describe('a conversation of thousands of messages', () => {
+  it('is opened, searched, gone through by turns, left and found again', async () => {
+    await using scene = await openScene([]);
+    const { workbench, talk, editor, folder } = scene;
+    const { page } = workbench;
+    const sees = (words: string | RegExp) =>
+      until(
+        async () => ((await seen(scene)).match(words) ?? undefined) !== undefined,
+        WAIT_MS,
+        async () => `${String(words)} is not in sight, but:\n${await seen(scene)}`,
+      );
+    const goToTurn = async (label: string) => {
+      await workbench.command('Capstan: Go to Turn…');
+      // The list draws what is in sight of it alone.
+      await page.locator('.quick-input-widget input.input').fill(label);
+      await workbench.pick(label);
+    };
+    await talk.composer();
+    const sessions = path.join(path.dirname(editor.settingsFile), 'globalStorage', 'capstan.capstan', 'sessions');
+    await mkdir(sessions, { recursive: true });
+    await writeSampleLog(path.join(sessions, 'long-day.jsonl'), 'long-day', EVENTS, folder);
+
+    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'A long day' });
+    await until(
+      async () => {
+        await workbench.command('Capstan: Conversations…');
+        // A panel that has just come up may take the focus, and the list goes.
+        return row.click({ timeout: 5000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      2 * WAIT_MS,
+      async () => `The session is not in the list: ${await page.locator('.quick-input-widget').innerText()}`,
+    );
+    await sees('module-135-0');
+    const panel = await talk.panel();
+    const nodes = () => panel.evaluate(() => document.querySelectorAll('*').length);
+    assert.ok((await nodes()) <= 3000);
+
+    await (await talk.composer()).press('Control+f');
+    await panel.getByRole('textbox', { name: 'Find in conversation' }).fill('module-3-7.js');
+    await panel
+      .getByRole('search')
+      .getByText(/^\d of \d$/)
+      .waitFor({ timeout: WAIT_MS });
+    await sees('module-3-7.js');
+    await workbench.screenshot(screenFile('e2e-find'));
+    await page.keyboard.press('Escape');
+    await panel.getByRole('search').waitFor({ state: 'detached' });
+
+    await goToTurn('1: Go on with part 1.');
+    await sees('Go on with part 1\\.');
+    await page.keyboard.press('Alt+ArrowDown');
+    await sees('Go on with part 2\\.');
+    assert.ok((await nodes()) <= 3000);
+    await panel.getByRole('button', { name: 'Latest' }).click();
+    await sees('module-135-0');
+
+    await goToTurn('50: Go on with part 50.');
+    await sees('Go on with part 50\\.');
+    await workbench.screenshot(screenFile('e2e-long-conversation'));
+    await workbench.reload();
+    await sees('Go on with part 50\\.');
+  });
+});
