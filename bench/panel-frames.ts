@@ -39,7 +39,8 @@ function startSampler(): Sampler {
   let last: number | undefined;
   let on = true;
   // A message that is sent in a frame's first callback arrives when the frame has been painted.
-  channel.port1.onmessage = () => works.push(performance.now() - begin);
+  channel.port1.addEventListener('message', () => works.push(performance.now() - begin));
+  channel.port1.start();
   const tick = (at: number) => {
     if (!on) return;
     if (last !== undefined) intervals.push(at - last);

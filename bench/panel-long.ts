@@ -145,7 +145,8 @@ function noteFirstWords(): void {
     watcher.disconnect();
     requestAnimationFrame(() => {
       const channel = new MessageChannel();
-      channel.port1.onmessage = () => Object.assign(window, { firstWords: performance.now() });
+      channel.port1.addEventListener('message', () => Object.assign(window, { firstWords: performance.now() }));
+      channel.port1.start();
       channel.port2.postMessage(undefined);
     });
   });

@@ -13,7 +13,7 @@ import { startModelServer, type ModelRequest } from '../test/support/model/model
 import { openWorkbench, type Workbench } from '../test/support/workbench.ts';
 import { sampleFrames } from './panel-frames.ts';
 import type { Samples } from './panel-long.ts';
-import { treeMb } from './process-memory.ts';
+import { processMb } from './process-memory.ts';
 import { median } from './statistics.ts';
 
 const TURNS = 200;
@@ -133,7 +133,8 @@ async function hostMb(editor: Editor): Promise<number | undefined> {
   const host = extensionHostOf(editor);
   const looks: (number | undefined)[] = [];
   for (let look = 0; host !== undefined && look < 5; look += 1) {
-    looks.push(treeMb(host));
+    // Language servers and searches are processes of their own.
+    looks.push(processMb(host));
     await sleep(300);
   }
   return median(looks);

@@ -63,7 +63,14 @@ function Coloured({ code, language, growing }: Omit<CodeBlockProps, 'path'>) {
   const highlight = language && isHighlightable(code, growing) ? highlighter().value : undefined;
   const shown = revealHidden(code);
   const nodes = useMemo(() => highlight?.(shown, language.toLowerCase()), [highlight, shown, language]);
-  return <>{nodes ? nodes.map(drawNode) : shown}</>;
+  return <>{nodes ? nodes.map(drawNode) : partsOf(shown).map((part, index) => <span key={index}>{part}</span>)}</>;
+}
+
+/** Lines that the browser lays out together: in a long block that grows, all but the last such part stay as they are. */
+const PART_LINES = /(?:[^\n]*\n){1,60}|[^\n]+$/g;
+
+function partsOf(code: string): readonly string[] {
+  return code.match(PART_LINES) ?? [];
 }
 
 function drawNode(node: HighlightNode): ComponentChildren {

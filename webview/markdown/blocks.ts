@@ -18,7 +18,7 @@ export function createBlockReader(): BlockReader {
   let blocks: Token[] = [];
   return {
     read(next, streaming) {
-      const source = next.replace(/\r\n?/g, '\n');
+      const source = next.includes('\r') ? next.replace(/\r\n?/g, '\n') : next;
       if (source !== text) {
         const keep = source.startsWith(text) ? settledCount(blocks) : 0;
         const settled = blocks.slice(0, keep);
