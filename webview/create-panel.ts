@@ -11,6 +11,7 @@ import { createComposing } from './state/composing.ts';
 import { createConversation, nextFrame } from './state/conversation.ts';
 import { createFinding } from './state/finding.ts';
 import { createKnownFiles } from './state/known-files.ts';
+import { createDraftKeeper } from './state/draft-keeper.ts';
 import { createSaver, loadState } from './state/saved-state.ts';
 import type { Transport } from './transport.ts';
 
@@ -20,6 +21,7 @@ const PATIENCE_MS = 15_000;
 export function createPanel(transport: Transport): Panel {
   const saved = loadState(transport.editor);
   const saver = createSaver(transport.editor, saved);
+  const keeper = createDraftKeeper(transport.send);
   const open = signal<ReadonlySet<string>>(new Set(saved.open));
   const focusView = signal(saved.focusView === true);
   const announcement = signal('');
@@ -103,9 +105,14 @@ export function createPanel(transport: Transport): Panel {
 
   effect(() => saver.save({ ...composing.drafts.value, open: [...open.value], focusView: focusView.value }));
   addEventListener('focus', () => transport.send({ type: 'focused' }));
-  addEventListener('pagehide', saver.flush);
+  effect(() => keeper.keep(composing.drafts.value));
+  const flush = () => {
+    keeper.flush();
+    saver.flush();
+  };
+  addEventListener('pagehide', flush);
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') saver.flush();
+    if (document.visibilityState === 'hidden') flush();
     // Messages sent to a hidden panel are lost.
     else sayReady();
   });

@@ -12,6 +12,7 @@ import { CommandTerminal } from './command-terminal.ts';
 import { createCommands, type CommandHandlers } from './commands.ts';
 import { DiffReview } from './diff-review.ts';
 import { editorEncoding } from './editor-encoding.ts';
+import { Drafts } from './drafts.ts';
 import { EditorFileSystem } from './editor-file-system.ts';
 import { CommitMessageWriter } from './entry-points/commit-message-writer.ts';
 import { ConflictLenses } from './entry-points/conflict-lenses.ts';
@@ -109,6 +110,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     context,
     shelf,
     folder: sessionFolder,
+    drafts: new Drafts(path.join(storage, 'drafts'), sessionFolder(), (message, error) => log.error(message, error)),
     openSession: async (id) => {
       const { openSession } = await import('./open-session.ts');
       return openSession({

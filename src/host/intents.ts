@@ -20,7 +20,7 @@ export interface IntentParts {
   readonly plans: PlanReview;
   /** Brings whatever waits for the person to the front; false when nothing does. */
   readonly questions: { show(): boolean };
-  readonly panel: Pick<Surface, 'send'>;
+  readonly panel: Pick<Surface, 'send' | 'keepDraft'>;
   readonly log: Log;
   readonly mentions: () => Promise<Mentions>;
   readonly images: () => Promise<KeptImages>;
@@ -45,6 +45,8 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
       return;
     case 'submit':
       return submit(intent, parts);
+    case 'keepDraft':
+      return parts.panel.keepDraft(intent.session, intent.draft);
     case 'stop':
       return conversation.stop();
     case 'unqueue':

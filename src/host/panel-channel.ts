@@ -15,7 +15,7 @@ const RETURN_MS = 400;
 
 export interface PanelChannelParts {
   /** Everything, as it is now; turns oldest first. */
-  readonly view: () => Pick<View, 'session' | 'environment'> & { readonly turns: readonly Turn[] };
+  readonly view: () => Pick<View, 'session' | 'environment' | 'draft'> & { readonly turns: readonly Turn[] };
   /** Resolves to false when the message did not arrive. */
   readonly post: (message: PanelMessage) => PromiseLike<boolean>;
   /** What the person wants, save for what the channel answers itself. */
@@ -198,8 +198,8 @@ export class PanelChannel {
     this.#forget();
     this.#state = 'live';
     this.#lost = false;
-    const { session, environment } = this.#parts.view();
-    const view: View = { session, environment, ...this.#window.part() };
+    const { session, environment, draft } = this.#parts.view();
+    const view: View = { session, environment, ...(draft ? { draft } : {}), ...this.#window.part() };
     this.#post({ type: 'snapshot', seq: ++this.#seq, view });
     for (const message of this.#held.splice(0)) this.#post(message);
   }

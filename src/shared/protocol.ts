@@ -1,6 +1,7 @@
 // The wire between host and panel: every message declared once, imported by both ends.
 //
-// Who owns what: the host owns the conversation; the panel owns draft, scroll position and which rows are open.
+// Who owns what: the host owns the conversation; the panel owns draft, scroll position and which rows are open. What is typed is kept by
+// the host too: what the editor keeps of a page may be old after a reload, and goes with a tab.
 //
 //   panel -> host   intents (what the person wants)
 //   host -> panel   snapshot (the whole window, on `ready`), then patches numbered seq, seq+1, … one message a frame.
@@ -9,6 +10,7 @@ import * as z from 'zod/mini';
 import {
   attachmentSchema,
   deliverySchema,
+  draftSchema,
   mentionSchema,
   patchSchema,
   placeSchema,
@@ -44,6 +46,8 @@ export const intentSchema = z.discriminatedUnion('type', [
     attachments: z.array(attachmentSchema),
     delivery: z.optional(deliverySchema),
   }),
+  /** What is typed in a session (empty: in the conversation that has not begun) and not sent, a moment after each change. */
+  z.object({ type: z.literal('keepDraft'), session: id, draft: draftSchema }),
   z.object({ type: z.literal('stop') }),
   /** Takes a message that waits back; with `edit` it comes into the composer, as `compose`. */
   z.object({ type: z.literal('unqueue'), id, edit: z.optional(z.boolean()) }),

@@ -319,12 +319,23 @@ export type Outside = z.infer<typeof outsideSchema>;
 /** A view that is the whole conversation. */
 export const nothingOutside: Outside = { earlier: 0, later: 0, earlierItems: 0, laterItems: 0 };
 
+/** What is typed and not sent. */
+export const draftSchema = z.object({
+  text: z.string().check(z.maxLength(2_000_000)),
+  chips: z.array(attachmentSchema),
+  /** Epoch milliseconds of its last change: of two drafts the newer counts. */
+  at: z.number(),
+});
+export type Draft = z.infer<typeof draftSchema>;
+
 export const viewSchema = z.object({
   session: sessionViewSchema,
   /** A window of the conversation, oldest first; the first and the last turn may hold a part of their items. */
   turns: z.array(turnSchema),
   ...outsideSchema.shape,
   environment: environmentSchema,
+  /** What the host keeps of the session's draft, as it was at the snapshot. */
+  draft: z.optional(draftSchema),
 });
 export type View = z.infer<typeof viewSchema>;
 

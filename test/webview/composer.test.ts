@@ -110,6 +110,28 @@ describe('the composer', () => {
     await composerOf(panel).fill('For the second');
     await panel.show(viewOf({}));
     await holds(panel, 'For the first');
+    await panel.page.waitForTimeout(300);
+    const kept = (await panel.keptDrafts()).flatMap((each) =>
+      each.type === 'keepDraft' ? [[each.session, each.draft.text]] : [],
+    );
+    assert.deepEqual(
+      new Map(kept.map(([session = '', text = '']) => [session, text])),
+      new Map([
+        ['session-1', 'For the first'],
+        ['session-2', 'For the second'],
+      ]),
+    );
+  });
+
+  it('takes the draft that the host has kept where it is newer, and never where the person has typed since', async () => {
+    const old = { text: 'Old', chips: [], at: 5 };
+    await using panel = await open({ savedState: { session: 'session-1', drafts: { 'session-1': old }, open: [] } });
+    await panel.show({ ...viewOf({}), draft: { text: 'Newer', chips: [selection], at: 6 } });
+    await holds(panel, 'Newer');
+    await panel.page.getByRole('button', { name: `Remove ${selection.label}` }).waitFor();
+    await composerOf(panel).fill('Mine');
+    await panel.show({ ...viewOf({}), draft: { text: 'Newer', chips: [], at: 6 } });
+    await holds(panel, 'Mine');
   });
 
   it('grows to two fifths of the height and no further', async () => {
@@ -133,7 +155,7 @@ describe('the composer', () => {
     await using panel = await open({
       savedState: {
         session: 'session-1',
-        drafts: { 'session-1': { text: 'Half a thought', chips: [] } },
+        drafts: { 'session-1': { text: 'Half a thought', chips: [], at: 5 } },
         open: ['h1'],
       },
     });

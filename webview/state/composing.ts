@@ -1,7 +1,7 @@
 // Owns the drafts: what is typed in each session, its chips, and what becomes of it when it is sent. Only `accepted` lets a draft go.
 import { computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Intent } from '../../src/shared/protocol.ts';
-import type { Attachment, Delivery, View } from '../../src/shared/view-model.ts';
+import type { Attachment, Delivery, Draft, View } from '../../src/shared/view-model.ts';
 import { t } from '../l10n.ts';
 import { joined, startWalk, step, textAt, typedIn, unsent, type Walk } from './message-history.ts';
 import type { SavedDrafts } from './saved-state.ts';
@@ -57,6 +57,8 @@ export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Comp
   const shelf = signal<Shelf>(saved.drafts);
   const draft = signal(saved.drafts[saved.session]?.text ?? '');
   const chips = signal<readonly Attachment[]>(saved.drafts[saved.session]?.chips ?? []);
+  /** When the draft was changed last; 0: it never was. */
+  const touched = signal(saved.drafts[saved.session]?.at ?? 0);
   const walk = signal<Walk | undefined>(undefined);
   const selectionOff = signal(false);
   const pending = signal<string | undefined>(undefined);
@@ -71,8 +73,8 @@ export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Comp
   const drafts = computed(() => {
     const { [session.value]: _, ...others } = shelf.value;
     const text = typedIn(walk.value, draft.value);
-    const empty = text === '' && chips.value.length === 0;
-    const own = empty ? {} : { [session.value]: { text, chips: [...chips.value] } };
+    const { value: at } = touched;
+    const own = at === 0 ? {} : { [session.value]: { text, chips: [...chips.value], at } };
     // The newest last.
     return {
       session: session.value,
@@ -97,6 +99,8 @@ export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Comp
     return all;
   }
 
+  const touch = () => (touched.value = Math.max(Date.now(), touched.peek() + 1));
+
   function settle(reason?: string) {
     clearTimeout(impatience);
     pending.value = undefined;
@@ -111,21 +115,38 @@ export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Comp
     const left = { text: typedIn(walk.peek(), draft.peek()), chips: chips.peek() };
     const { [from]: _, ...others } = drafts.peek().drafts;
     const own = shelf.peek()[id];
-    shelf.value = along ? others : drafts.peek().drafts;
+    // An empty draft is kept: it is newer than what others know of it.
+    shelf.value = along ? { ...others, [from]: { text: '', chips: [], at: Date.now() } } : drafts.peek().drafts;
     walk.value = undefined;
     session.value = id;
+    touched.value = own?.at ?? 0;
+    if (along) touch();
     draft.value = joined(own?.text ?? '', along ? left.text : '');
     chips.value = [...(own?.chips ?? []), ...(along ? left.chips : [])];
     if (along) pendingSession = id;
     else if (pending.peek() === undefined) refusal.value = undefined;
   }
 
+  /** What the host has kept is newer where another page, or this one before a reload that the editor was slower than, wrote it. */
+  function takeKept({ text, chips: kept, at }: Draft) {
+    const typed = draft.peek();
+    if (typedEarly && !typed.includes(text)) {
+      composing.type(joined(text, typed));
+      composing.addChips(kept);
+    }
+    if (at <= touched.peek()) return;
+    walk.value = undefined;
+    touched.value = at;
+    draft.value = text;
+    chips.value = kept;
+  }
+
   function forget(id: string) {
     if (id !== session.peek()) {
-      const { [id]: _, ...others } = shelf.peek();
-      shelf.value = others;
+      shelf.value = { ...shelf.peek(), [id]: { text: '', chips: [], at: Date.now() } };
       return;
     }
+    touch();
     const stop = walk.peek();
     draft.value = stop ? unsent(stop) : '';
     walk.value = undefined;
@@ -154,20 +175,24 @@ export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Comp
       typedEarly = ports.view.peek() === undefined;
       draft.value = text;
       refusal.value = undefined;
+      touch();
     },
     recall(by) {
       const next = step(walk.peek() ?? startWalk(ports.view.peek()), draft.peek(), by);
       if (!next || pending.peek() !== undefined) return false;
       const { at, messages, edits } = next;
       draft.value = textAt(next);
+      touch();
       const edited = messages.some((text, index) => (edits[index] ?? text) !== text);
       walk.value = at === messages.length && !edited ? undefined : next;
       return true;
     },
     removeChip(chip) {
+      touch();
       chips.value = chips.peek().filter((other) => other !== chip);
     },
     addChips(added) {
+      touch();
       const there = chips.peek();
       const isNew = (chip: Attachment) =>
         !there.some(({ kind, label, image }) => kind === chip.kind && label === chip.label && image === chip.image);
@@ -212,9 +237,10 @@ export function createComposing(ports: ComposingPorts, saved: SavedDrafts): Comp
     },
   };
   effect(() => {
-    const id = ports.view.value?.session.id;
-    if (id === undefined) return;
-    turnTo(id);
+    const { session: shown, draft: kept } = ports.view.value ?? {};
+    if (shown === undefined) return;
+    turnTo(shown.id);
+    if (kept) takeKept(kept);
     typedEarly = false;
     if (early) composing.submit();
   });

@@ -1,6 +1,6 @@
 // What the panel itself keeps over a reload: the drafts, the place in the transcript, and which rows are open.
 import * as z from 'zod/mini';
-import { attachmentSchema, placeSchema } from '../../src/shared/view-model.ts';
+import { draftSchema, placeSchema } from '../../src/shared/view-model.ts';
 import type { EditorApi } from '../transport.ts';
 
 const savedPlaceSchema = z.extend(placeSchema, { offset: z.number() });
@@ -11,7 +11,7 @@ const savedStateSchema = z.object({
   /** Whose draft stood in the composer; empty for the conversation that has not begun. By this a tab finds its conversation again. */
   session: z.string(),
   /** By session, the newest last. */
-  drafts: z.record(z.string(), z.object({ text: z.string(), chips: z.array(attachmentSchema) })),
+  drafts: z.record(z.string(), draftSchema),
   /** Undefined while the view follows the end. */
   place: z.optional(z.union([savedPlaceSchema, z.undefined()])),
   open: z.array(z.string()),

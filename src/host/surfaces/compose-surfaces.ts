@@ -4,6 +4,7 @@ import type { AgentEvent } from '../../core/events.ts';
 import type { SessionShelf } from '../../core/sessions/session-log.ts';
 import { contextKeys } from '../../shared/contributions.ts';
 import { Conversation } from '../conversation.ts';
+import type { Drafts } from '../drafts.ts';
 import type { EnvironmentWatcher } from '../environment.ts';
 import { handleIntent, type IntentParts } from '../intents.ts';
 import type { Remedies } from '../remedies.ts';
@@ -18,6 +19,7 @@ export interface SurfacesHostParts extends Pick<
   'opener' | 'review' | 'pending' | 'plans' | 'questions' | 'mentions' | 'images' | 'log'
 > {
   readonly context: vscode.ExtensionContext;
+  readonly drafts: Drafts;
   readonly shelf: SessionShelf;
   /** Which sessions belong to this window. */
   readonly folder: () => string;
@@ -46,6 +48,7 @@ export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
     pool,
     extension: context.extensionUri,
     environment: () => environment.current,
+    drafts: parts.drafts,
     warn,
     meters: { defaults: readSettings, prices: readPriceSetting, now: Date.now },
     createConversation: (start) =>
@@ -92,7 +95,7 @@ export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
     sessions,
     async dispose() {
       for (const one of listening) one.dispose();
-      await Promise.all([pool.dispose(), surfaces.dispose()]);
+      await Promise.all([pool.dispose(), surfaces.dispose(), parts.drafts.flush()]);
       await sessions.dispose();
     },
   };

@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as vscode from 'vscode';
 import type { Intent, PanelMessage } from '../../shared/protocol.ts';
-import type { Place as ConversationPlace, Environment } from '../../shared/view-model.ts';
+import type { Draft, Place as ConversationPlace, Environment } from '../../shared/view-model.ts';
 import type { Conversation } from '../conversation.ts';
+import type { Drafts, NewPlace } from '../drafts.ts';
 import { PanelChannel } from '../panel-channel.ts';
 import { panelFolder, panelPage } from '../panel-page.ts';
 import { SessionMeter, type SessionMeterParts } from '../meters/session-meter.ts';
@@ -14,6 +15,9 @@ export interface SurfaceParts {
   readonly conversation: Conversation;
   readonly extension: vscode.Uri;
   readonly environment: () => Environment;
+  readonly drafts: Drafts;
+  /** Where the drafts of its conversations belong that have not begun. */
+  readonly newPlace: NewPlace;
   readonly onIntent: (intent: Intent, surface: Surface) => void;
   readonly meters: Pick<SessionMeterParts, 'defaults' | 'prices' | 'now'>;
   /** What the conversation holds and costs has changed. */
@@ -61,10 +65,18 @@ export class Surface {
   /** Draws the panel there, instead of where it was before. */
   attach(place: Place): void {
     const { webview } = place;
-    const { extension, warn, environment, onIntent } = this.#parts;
+    const { extension, warn, environment, onIntent, drafts, newPlace } = this.#parts;
     this.#channel?.dispose();
     const channel = new PanelChannel({
-      view: () => ({ ...this.conversation.view, session: this.meter.view, environment: environment() }),
+      view: () => {
+        const draft = drafts.of(this.conversation.view.session.id, newPlace);
+        return {
+          ...this.conversation.view,
+          session: this.meter.view,
+          environment: environment(),
+          ...(draft ? { draft } : {}),
+        };
+      },
       warn,
       onIntent: (intent) => onIntent(intent, this),
       // Another nonce makes it another page, which the editor loads.
@@ -101,6 +113,10 @@ export class Surface {
     this.#channel?.changed([{ op: 'environment', environment }]);
   }
 
+  keepDraft(session: string, draft: Draft): void {
+    this.#parts.drafts.keep(session, this.#parts.newPlace, draft);
+  }
+
   /** Arrives when the panel is up, now or later. */
   send(message: Direct): void {
     if (this.#channel) this.#channel.send(message);
@@ -130,6 +146,7 @@ export class Surface {
     const restored = this.conversation
       .restore()
       .catch((error: unknown) => this.#parts.warn('The conversation could not be restored.', error));
-    return Promise.race([restored, sleep(RESTORE_PATIENCE_MS)]);
+    const known = Promise.all([restored, this.#parts.drafts.ready]).then(() => {});
+    return Promise.race([known, sleep(RESTORE_PATIENCE_MS)]);
   }
 }

@@ -13,7 +13,7 @@ type Start = Pick<ConversationParts, 'memory' | 'first'>;
 
 export interface SurfacesParts extends Pick<
   SurfaceParts,
-  'extension' | 'environment' | 'onIntent' | 'warn' | 'meters'
+  'extension' | 'environment' | 'drafts' | 'onIntent' | 'warn' | 'meters'
 > {
   readonly pool: SessionPool;
   readonly createConversation: (start: Start) => Conversation;
@@ -120,9 +120,11 @@ export class Surfaces implements vscode.WebviewViewProvider, vscode.WebviewPanel
     const surface = new Surface({
       ...this.#parts,
       conversation: createConversation(start),
+      newPlace: start === this.#parts.sideBar ? 'side-bar' : 'tab',
       onMetered: () => this.#changed.fire(),
       onIntent: (intent: Intent) => {
-        this.#use(surface);
+        // What is kept is also told by a page that comes up, and nobody has used that.
+        if (intent.type !== 'keepDraft') this.#use(surface);
         onIntent(intent, surface);
       },
     });

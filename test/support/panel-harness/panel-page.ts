@@ -20,8 +20,10 @@ export interface PanelPage extends AsyncDisposable {
   show(view: View): Promise<void>;
   /** Sends patches with the next number. */
   patch(...patches: Patch[]): Promise<void>;
-  /** Everything the panel has sent so far. */
+  /** Everything the panel has sent so far, but for drafts. */
   intents(): Promise<Intent[]>;
+  /** What it told the host of drafts. */
+  keptDrafts(): Promise<Intent[]>;
   /** Waits for an intent of this type, at least the `count`th. */
   intent<T extends Intent['type']>(type: T, count?: number): Promise<Extract<Intent, { type: T }>>;
   /** Changes the theme as the editor does: other variables, another class on the body. */
@@ -44,6 +46,8 @@ export interface PanelPageOptions {
 
 interface HarnessWindow {
   intents: Intent[];
+  /** Apart from the others: each change of the draft leads to one. */
+  keptDrafts: Intent[];
   savedState: unknown;
   violations: string[];
   /** Where a host is connected, see hosted-panel.ts. */
@@ -91,6 +95,7 @@ export async function openPanel(browser: Browser, url: string, options: PanelPag
       await panel.push({ type: 'patches', seq, patches });
     },
     intents: () => page.evaluate(() => (window as unknown as HarnessWindow).intents),
+    keptDrafts: () => page.evaluate(() => (window as unknown as HarnessWindow).keptDrafts),
     async intent(type, count = 1) {
       const handle = await page.waitForFunction(
         ([wanted, at]) => (window as unknown as HarnessWindow).intents.filter((each) => each.type === wanted)[at - 1],
@@ -129,12 +134,12 @@ async function loadTheme(name: ThemeName): Promise<{ bodyClass: string; variable
 
 /** Runs in the page before its scripts: what the editor gives a webview. */
 function playEditor(editor: { bodyClass: string; variables: Record<string, string>; savedState: unknown }) {
-  const harness: HarnessWindow = { intents: [], savedState: editor.savedState, violations: [] };
+  const harness: HarnessWindow = { intents: [], keptDrafts: [], savedState: editor.savedState, violations: [] };
   Object.assign(window, harness, {
     acquireVsCodeApi: () => ({
       postMessage(message: Intent) {
-        const { intents, toHost } = window as unknown as HarnessWindow;
-        intents.push(message);
+        const { intents, keptDrafts, toHost } = window as unknown as HarnessWindow;
+        (message.type === 'keepDraft' ? keptDrafts : intents).push(message);
         toHost?.(message);
       },
       getState: () => (window as unknown as HarnessWindow).savedState ?? undefined,

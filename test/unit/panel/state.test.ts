@@ -253,7 +253,13 @@ describe('composing', () => {
     assert.deepEqual([composing.draft.value, composing.refusal.value], ['Begin', 'No key.']);
     composing.submit();
     composing.onAccepted('m2');
-    assert.deepEqual(composing.drafts.value, { session: 'new', drafts: {} });
+    assert.deepEqual(
+      Object.entries(composing.drafts.value.drafts).map(([id, { text }]) => [id, text]),
+      [
+        ['', ''],
+        ['new', ''],
+      ],
+    );
   });
 
   it('keeps what is typed before it is known which session is shown', () => {
@@ -262,7 +268,17 @@ describe('composing', () => {
     composing.type('Early');
     view.value = inSession('one');
     assert.equal(composing.draft.value, 'Early');
-    assert.deepEqual(composing.drafts.value.drafts, { one: { text: 'Early', chips: [] } });
+    assert.equal(composing.drafts.value.drafts['one']?.text, 'Early');
+  });
+});
+
+describe('a draft that the host has kept', () => {
+  it('is put above what was typed before it came', () => {
+    const view = signal<View | undefined>(undefined);
+    const { composing } = setUp(1000, view);
+    composing.type('typed early');
+    view.value = { ...inSession('one'), draft: { text: 'kept', chips: [selection], at: 5 } };
+    assert.deepEqual([composing.draft.value, composing.chips.value], ['kept\n\ntyped early', [selection]]);
   });
 });
 

@@ -1,0 +1,100 @@
+// The composer, end to end: a mention by keys, a pasted image, steering, the queue, and drafts that nothing takes away.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { until } from '../support/conversation.ts';
+import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { text } from '../support/model/answer.ts';
+import { TINY_PNG } from '../support/tiny-png.ts';
+
+interface Block {
+  readonly type: string;
+  readonly text?: string;
+  readonly source?: { readonly data: string };
+}
+
+/** What the person's side of a request held last. */
+function lastSaid({ model }: Scene, request: number): readonly Block[] {
+  const { messages } = model.requests[request]!.body as { messages: { role: string; content: Block[] }[] };
+  return messages.findLast(({ role }) => role === 'user')!.content;
+}
+
+async function paste(scene: Scene, name: string): Promise<void> {
+  const field = await scene.talk.composer();
+  await field.evaluate(
+    (target, [base64, file]) => {
+      const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], file, { type: 'image/png' }));
+      const init = { bubbles: true, cancelable: true, clipboardData: transfer };
+      target.dispatchEvent(new ClipboardEvent('paste', init));
+    },
+    [TINY_PNG, name] as const,
+  );
+  await (await scene.talk.panel()).locator('.composer img').waitFor();
+}
+
+async function holds(scene: Scene, draft: string): Promise<void> {
+  const read = async () => (await scene.talk.composer()).inputValue().catch(() => '');
+  await until(
+    async () => (await read()) === draft,
+    20_000,
+    async () => `The composer holds: ${await read()}`,
+  );
+}
+
+describe('the composer', () => {
+  it('mentions, shows, steers, queues, and loses nothing that was typed', async () => {
+    await using scene = await openScene([
+      { blocks: [text('I look at it.', { gate: 'go' })] },
+      { blocks: [text('Je le regarde.')] },
+    ]);
+    const { talk, workbench, model } = scene;
+    const { page } = workbench;
+    await (await talk.composer()).click();
+    await page.keyboard.type('What is odd in @wrap.js');
+    const panel = await talk.panel();
+    await panel.getByRole('option', { name: /^wrap\.js src/ }).waitFor();
+    await workbench.screenshot(screenFile('e2e-mention-menu'));
+    await page.keyboard.press('Enter');
+    await panel.locator('.composer .chip').filter({ hasText: 'src/wrap.js' }).waitFor();
+    await paste(scene, 'shot.png');
+    await workbench.screenshot(screenFile('e2e-composing'));
+    await page.keyboard.press('Enter');
+    await model.waitForRequest(1);
+    const [file, image, words] = lastSaid(scene, 0);
+    assert.match(file?.text ?? '', /label="src\/wrap\.js"[^]*export function/);
+    assert.equal(image?.source?.data, TINY_PNG);
+    assert.equal(words?.text?.trim(), 'What is odd in');
+
+    await page.keyboard.type('In French please');
+    await page.keyboard.press('Control+Enter');
+    await panel.locator('.queue li').filter({ hasText: 'This turn' }).waitFor();
+    await page.keyboard.type('Then the changelog');
+    await page.keyboard.press('Enter');
+    await panel.locator('.queue li').filter({ hasText: 'Next' }).waitFor();
+    await workbench.screenshot(screenFile('e2e-queue'));
+    await panel.getByRole('button', { name: 'Edit: Then the changelog' }).click();
+    await holds(scene, 'Then the changelog');
+    model.release('go');
+    await talk.sees('Je le regarde.');
+    assert.equal(lastSaid(scene, 1).at(-1)?.text, 'In French please');
+    await talk.idle();
+    assert.equal(model.requests.length, 2);
+
+    await workbench.reload();
+    await talk.sees('Je le regarde.');
+    await holds(scene, 'Then the changelog');
+    assert.equal(await (await talk.panel()).locator('.said img').count(), 1);
+
+    await workbench.command('Capstan: New Conversation');
+    await holds(scene, '');
+    await (await talk.composer()).click();
+    await page.keyboard.type('/sess');
+    await (await talk.panel()).getByRole('option').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'What is odd' }).first().waitFor();
+    await page.keyboard.type('odd');
+    await page.keyboard.press('Enter');
+    await holds(scene, 'Then the changelog');
+  }).timeout(90_000);
+});
