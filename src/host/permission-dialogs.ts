@@ -5,7 +5,7 @@ import type { PermissionAnswer, PermissionPrompter, PermissionQuestion } from '.
 import { visibleText } from '../core/permissions/visible-text.ts';
 import { askUntilRead } from './ask-until-read.ts';
 import type { Log } from './log.ts';
-import { listText, questionText, type QuestionText } from './question-text.ts';
+import { graveFirst, listText, questionText, type QuestionText } from './question-text.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 import { askToSave } from './rule-question.ts';
 import { windowAttention, type WindowAttention } from './window-attention.ts';
@@ -128,10 +128,9 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
   /** Whether somebody answered. What cannot be shown is denied. */
   async #presentList(list: readonly Pending[]): Promise<boolean> {
     try {
-      const graveFirst = list.toSorted((left, right) => right.question.risk - left.question.risk);
-      const [first] = graveFirst;
-      if (first) await this.#untilLookedAt(first);
-      const pressed = first && (await this.#listDialog(first.question, graveFirst));
+      const questions = graveFirst(list.map(({ question }) => question));
+      await this.#untilLookedAt(questions[0]!);
+      const pressed = await this.#listDialog(questions);
       for (const pending of list) {
         if (pressed === each) this.#apart.add(pending);
         else if (pressed) pending.settle({ decision: pressed === allowAll ? 'allow_once' : 'deny' });
@@ -144,9 +143,9 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
     }
   }
 
-  async #listDialog(first: PermissionQuestion, list: readonly Pending[]): Promise<vscode.MessageItem | undefined> {
-    const text = listText(list.map(({ question }) => question));
-    const close = await this.#openWhole(first, text);
+  async #listDialog(questions: readonly PermissionQuestion[]): Promise<vscode.MessageItem | undefined> {
+    const text = listText(questions);
+    const close = await this.#openWhole(questions[0]!, text);
     try {
       return await askUntilRead<vscode.MessageItem | undefined>(
         async () =>
@@ -162,7 +161,7 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
   /** Undefined when nobody answered. What cannot be shown is denied. */
   async #present(pending: Pending): Promise<PermissionAnswer | undefined> {
     try {
-      await this.#untilLookedAt(pending);
+      await this.#untilLookedAt(pending.question);
       if (pending.settled) return undefined;
       const text = questionText(pending.question);
       const close = await this.#openWhole(pending.question, text);
@@ -212,11 +211,11 @@ export class PermissionDialogs implements PermissionPrompter, vscode.Disposable 
   }
 
   /** A dialog in a window that nobody looks at is not seen: a notification goes first. */
-  async #untilLookedAt(pending: Pending): Promise<void> {
+  async #untilLookedAt(question: PermissionQuestion): Promise<void> {
     if (this.#attention.isLookedAt()) return;
     const attended = new Promise<void>((resolve) => (this.#attend = resolve));
     const focus = this.#attention.onDidChange(() => this.#attention.isLookedAt() && this.#attend?.());
-    const words = vscode.l10n.t('Capstan asks: {0}', visibleText(pending.question.title));
+    const words = vscode.l10n.t('Capstan asks: {0}', visibleText(question.title));
     void this.#attention.offer(words).then((wanted) => wanted && this.#attend?.());
     try {
       await attended;

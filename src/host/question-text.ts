@@ -39,8 +39,14 @@ export function questionText(question: PermissionQuestion): QuestionText {
   };
 }
 
-/** Several that wait side by side, in the order given. */
-export function listText(questions: readonly PermissionQuestion[]): QuestionText {
+/** Those that could harm most in front; equal ones in their order. */
+export function graveFirst(questions: readonly PermissionQuestion[]): readonly PermissionQuestion[] {
+  return questions.toSorted((left, right) => right.risk - left.risk);
+}
+
+/** Several that wait side by side, the gravest first. */
+export function listText(waiting: readonly PermissionQuestion[]): QuestionText {
+  const questions = graveFirst(waiting);
   const texts = questions.map(questionText);
   const brief = questions.map((question, index) => entry(question, clip(visibleText(question.subject)), index));
   const whole = questions.map((question, index) => entry(question, visibleText(question.subject), index));

@@ -91,6 +91,27 @@ describe('a question', () => {
     );
   });
 
+  it('stands with others in one list, which is answered as a whole or one by one', async () => {
+    const reads = () => ({
+      blocks: ['/etc/hostname', '/etc/hosts'].map((file) => toolUse('Read', { file_path: file })),
+      stopReason: 'tool_use' as const,
+    });
+    await using scene = await openScene([reads(), reads(), done]);
+    await scene.talk.send('Go');
+    const list = await scene.workbench.dialog();
+    assert.match(list.text, /2 calls wait[^]*1\. [^]*\/etc\/host[^]*2\. [^]*\/etc\/host/);
+    await scene.workbench.screenshot(screenFile('e2e-permission-list'));
+    await list.press('Deny All');
+    const again = await scene.workbench.dialog();
+    await again.press('Review Each');
+    await (await scene.workbench.dialog()).press('Allow Once');
+    await (await scene.workbench.dialog()).press('Deny');
+    await scene.talk.sees('Understood.');
+    const { messages } = scene.model.requests.at(-1)!.body as { messages: { role: string; content: unknown }[] };
+    const results = JSON.stringify(messages.filter(({ role }) => role === 'user').slice(-2));
+    assert.equal(results.match(/"is_error":true/g)?.length, 3);
+  });
+
   it('closed by a stop approves nothing', async () => {
     await using scene = await openScene([bash('echo made > made.txt'), done]);
     await scene.talk.send('Go');

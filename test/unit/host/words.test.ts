@@ -43,6 +43,12 @@ describe('the words of a permission question', () => {
     assert.ok(long.whole?.includes(' last'));
   });
 
+  it('put the gravest of several first, and keep the order of those that are equal', () => {
+    const asked = [3, 8, 3, 10].map((risk, index) => ({ ...question, subject: `call ${index}`, risk }));
+    const { detail } = listText(asked);
+    assert.deepEqual(detail.match(/call \d/g), ['call 3', 'call 1', 'call 0', 'call 2']);
+  });
+
   it('say what "always" saves and where', () => {
     const { detail } = questionText({ ...question, always: { rules: ['Bash(npm test:*)'], file: '/p/s.json' } });
     assert.match(detail, /“Always Allow” saves Bash\(npm test:\*\) in \/p\/s\.json/);
