@@ -143,9 +143,12 @@ export const commandNames = {
   setup(build) {
     build.onLoad({ filter: /[\\/](?:webview[\\/].*|src[\\/]shared[\\/][\w-]+)\.tsx?$/ }, async ({ path: file }) => {
       const source = await readFile(file, 'utf8');
+      const isTheirs =
+        /^import \{[^}]*\bcommands\b[^}]*\} from '[^']*contributions\.ts'|^export const commands = /m.test(source);
+      if (!isTheirs) return undefined;
       const declared = await readFile('src/shared/contributions.ts', 'utf8');
       const names = new Map([...declared.matchAll(/^ {2}(\w+): '(capstan\.\w+)',$/gm)].map(([, key, id]) => [key, id]));
-      const contents = source.replaceAll(/\bcommands\.(\w+)\b/g, (whole, key) => {
+      const contents = source.replaceAll(/\bcommands\.(\w+)\b(?!\()/g, (whole, key) => {
         const id = names.get(key);
         return id === undefined ? whole : `'${id}'`;
       });

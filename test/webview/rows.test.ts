@@ -43,6 +43,29 @@ describe('the rows of the panel', () => {
     assert.deepEqual(await panel.intent('review'), { type: 'review', requestId: 'q1', verdict: 'accept' });
   });
 
+  it("draws the toolkit's buttons in the colours of the theme", async () => {
+    await using panel = await open();
+    const actions = [
+      { label: 'Show Log', action: 'showLog' as const },
+      { label: 'Retry', action: 'retry' as const },
+    ];
+    await panel.show(viewOf({ turns: [turnOf('t1', 'Hello', [noticeOf('n1', { actions })])] }));
+    await panel.page.locator('vscode-button:defined').last().waitFor();
+    const drawn = await panel.page.locator('vscode-button').evaluateAll((buttons) => {
+      const probe = document.body.appendChild(document.createElement('i'));
+      return buttons.map((button, index) => {
+        probe.style.color = `var(--vscode-button-${index === 0 ? 'secondaryBackground' : 'background'})`;
+        const control = button.shadowRoot!.querySelector('.control')!;
+        const wanted = getComputedStyle(probe).color;
+        return [getComputedStyle(button).backgroundColor === wanted, getComputedStyle(control).backgroundColor];
+      });
+    });
+    assert.deepEqual(drawn, [
+      [true, 'rgba(0, 0, 0, 0)'],
+      [true, 'rgba(0, 0, 0, 0)'],
+    ]);
+  });
+
   it('brings a native question to the front', async () => {
     await using panel = await open();
     const waiting = { requestId: 'q2', words: 'Capstan wants to run npm test', review: false };

@@ -7,12 +7,21 @@ endStyleProbe();
 // Not through the toolkit's design system: its container, a fifth of the toolkit, tells elements of one name apart, and here each is there once.
 for (const { type, definition } of [vsCodeButton()]) {
   const { baseName, template, styles, shadowOptions } = definition as unknown as Composed;
-  const made = typeof template === 'function' ? template({ name: baseName, type }, definition) : template;
-  new FASTElementDefinition(type, { name: `vscode-${baseName}`, template: made, styles, shadowOptions }).define();
+  const context = { name: baseName, type };
+  const made = <T>(part: Made<T>): T => (isMaker(part) ? part(context, definition) : part);
+  const parts = { template: made(template), styles: made(styles), shadowOptions };
+  new FASTElementDefinition(type, { name: `vscode-${baseName}`, ...parts }).define();
 }
 
-/** What the toolkit's elements are composed of. */
-interface Composed extends Required<Pick<PartialFASTElementDefinition, 'styles' | 'shadowOptions'>> {
+function isMaker<T>(part: Made<T>): part is (context: object, definition: object) => T {
+  return typeof part === 'function';
+}
+
+/** What the toolkit's elements are composed of, some of it made when it is wanted. */
+type Made<T> = T | ((context: object, definition: object) => T);
+
+interface Composed extends Required<Pick<PartialFASTElementDefinition, 'shadowOptions'>> {
   readonly baseName: string;
-  readonly template: ((context: object, definition: object) => unknown) | object;
+  readonly template: Made<NonNullable<PartialFASTElementDefinition['template']>>;
+  readonly styles: Made<Required<PartialFASTElementDefinition>['styles']>;
 }
