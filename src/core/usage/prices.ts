@@ -12,10 +12,22 @@ export interface Price {
   readonly cacheWrite?: number;
 }
 
-/** List prices as published by the provider on 2025-11-24, by the start of a model's name; the longest match counts. */
+/**
+ * List prices as published by the provider in October 2026, by the start of a model's name; the longest match counts. One whose price
+ * depends on the size of the request (claude-haiku-5-5) has none here.
+ */
 export const PRICES: Readonly<Record<string, Price>> = {
+  'claude-fable-5-1': { input: 10, output: 50, cacheRead: 0.25 },
+  'claude-fable-5': { input: 10, output: 50 },
+  'claude-opus-5-5': { input: 4, output: 20, cacheRead: 0.2 },
+  'claude-opus-5': { input: 5, output: 25 },
+  'claude-opus-4-8': { input: 5, output: 25 },
+  'claude-opus-4-7': { input: 5, output: 25 },
+  'claude-opus-4-6': { input: 5, output: 25 },
   'claude-opus-4-5': { input: 5, output: 25 },
   'claude-opus-4': { input: 15, output: 75 },
+  'claude-sonnet-5-5': { input: 2, output: 10 },
+  'claude-sonnet-5': { input: 2, output: 10 },
   'claude-sonnet-4': { input: 3, output: 15 },
   'claude-haiku-4-5': { input: 1, output: 5 },
   'claude-3-5-haiku': { input: 0.8, output: 4 },
@@ -23,7 +35,15 @@ export const PRICES: Readonly<Record<string, Price>> = {
 };
 
 /** Names that the API takes, best known first. */
-const NAMES = ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-opus-4-1'];
+const NAMES = [
+  'claude-sonnet-5-5',
+  'claude-opus-5-5',
+  'claude-haiku-5-5',
+  'claude-fable-5-1',
+  'claude-opus-5',
+  'claude-sonnet-5',
+  'claude-haiku-4-5',
+];
 
 /** What a person may choose from: their own priced models, then those of the shipped table. */
 export function knownModels(overrides: PriceTable = {}): string[] {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { efforts, type Effort } from '../../core/ports.ts';
 import { dollars } from '../../core/usage/budget.ts';
+import type { NextRequest } from '../../core/usage/next-request.ts';
 import { knownModels, priceOf, type PriceTable } from '../../core/usage/prices.ts';
 import { settings } from '../../shared/contributions.ts';
 import type { Conversation } from '../conversation.ts';
@@ -24,7 +25,7 @@ export async function chooseModel({ conversation, meter }: PickerParts): Promise
   const items: Choice[] = names.map((model) => ({
     label: marked(model, model === current),
     description: priceWords(model, prices),
-    ...(model === current ? {} : lostCache(meter.next(model)?.missUsd)),
+    ...(model === current ? {} : lostCache(meter.next(model))),
     run: choose(model),
   }));
   if (current !== usual) items.push(...forNewOnes(current, settings.model.key, current));
@@ -35,6 +36,7 @@ export async function chooseModel({ conversation, meter }: PickerParts): Promise
           {
             label: vscode.l10n.t('Use {0}', text),
             description: priceWords(text, prices),
+            ...lostCache(meter.next(text)),
             alwaysShow: true,
             run: choose(text),
           },
@@ -50,7 +52,9 @@ export async function chooseModel({ conversation, meter }: PickerParts): Promise
 export async function chooseEffort({ conversation, meter }: PickerParts): Promise<void> {
   await conversation.restore();
   const { effort: current, model } = meter.view;
-  const lost = lostCache(meter.next(model)?.missUsd);
+  // Some models keep their cache, others do not.
+  const next = meter.next(model);
+  const lost = next ? { detail: mayLoseCache(next) } : {};
   const words = effortWords();
   const items: Choice[] = (['', ...efforts] as const).map((effort) => ({
     label: marked(effort === '' ? vscode.l10n.t('Left to the API') : words[effort].label, effort === current),
@@ -83,11 +87,19 @@ function forNewOnes(name: string, key: string, value: string): Choice[] {
   ];
 }
 
-/** What a change costs is said before it is made. */
-function lostCache(missUsd: number | undefined): { detail?: string } {
-  return missUsd === undefined
-    ? {}
-    : { detail: vscode.l10n.t('The conversation is read anew, without the cache: {0} or more.', dollars(missUsd)) };
+/** What a change costs is said before it is made; nothing before anything was sent. */
+function lostCache(next: NextRequest | undefined): { detail?: string } {
+  if (!next) return {};
+  const anew = vscode.l10n.t('The conversation is read anew, without the cache.');
+  if (next.missUsd === undefined) return { detail: anew };
+  return {
+    detail: vscode.l10n.t('The conversation is read anew, without the cache: {0} or more.', dollars(next.missUsd)),
+  };
+}
+
+function mayLoseCache({ missUsd }: NextRequest): string {
+  if (missUsd === undefined) return vscode.l10n.t('The conversation may be read anew, without the cache.');
+  return vscode.l10n.t('The conversation may be read anew, without the cache: {0} or more.', dollars(missUsd));
 }
 
 function priceWords(model: string, prices: PriceTable): string {

@@ -78,6 +78,9 @@ describe('usage', () => {
     assert.equal(priceOf('claude-sonnet-4-5-20250929')?.input, 3);
     assert.equal(priceOf('claude-opus-4-5')?.input, 5);
     assert.equal(priceOf('claude-opus-4-1')?.input, 15);
+    assert.equal(priceOf('claude-opus-4-8')?.input, 5);
+    assert.ok(priceOf('claude-sonnet-5-5'), 'the model that answers by default');
+    assert.equal(priceOf('claude-haiku-5-5'), undefined, 'it has no single price');
     assert.equal(priceOf('my-model', { 'my-model': { input: 1, output: 2 } })?.output, 2);
     assert.equal(priceOf('another-model'), undefined);
     assert.equal(priceOf('claude-opus-45'), undefined);
