@@ -76,9 +76,7 @@ describe('in mid-turn', () => {
     await talk.sees('One more thing');
     await (await talk.composer()).fill('Not sent yet');
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const loaded = workbench.page.waitForEvent('load', { timeout: WAIT_MS });
-    await workbench.command('Developer: Reload Window');
-    await loaded;
+    await workbench.reloadWindow();
     await talk.sees('Capstan was closed while this turn ran');
     await talk.sees('First the list.');
     await talk.sees('Then the rest');

@@ -80,7 +80,7 @@ describe('conversations in several places', () => {
     await (await panels.composer(0)).fill('Not sent yet');
     // As long as it takes to keep it.
     await new Promise((resolve) => setTimeout(resolve, 500));
-    await workbench.reload();
+    await workbench.reloadWindow();
     await panels.show(/Quick task[^]*Quick answer\./, /Slow task[^]*Slow answer is whole\./);
     await panels.tabIs('Quick task');
     assert.equal(await (await panels.composer(0)).inputValue(), 'Not sent yet');
@@ -124,5 +124,42 @@ describe('conversations in several places', () => {
     await row.getByRole('button', { name: 'Open in Editor' }).click({ timeout: WAIT_MS });
     await panels.tabIs('First task');
     await panels.show(/More of the First/, /More of the First/);
+  });
+
+  it('one that was left tells when it is done, and is shown by its button', async () => {
+    await using scene = await openScene(
+      ({ body }) => {
+        const said = JSON.stringify(body.messages);
+        return said.includes('Quick task')
+          ? { blocks: [text('Quick answer.')] }
+          : { blocks: [text('Slow answer is whole now.', { gate: 'go', gateAt: 2 })] };
+      },
+      // As a person has it: notifications pop up.
+      { installed: true },
+    );
+    const { workbench, talk, model } = scene;
+    const { page } = workbench;
+    await talk.send('Slow task');
+    await talk.sees('Slow ');
+    await workbench.command('Capstan: New Conversation');
+    await talk.sees('Ask a question');
+    await talk.send('Quick task');
+    await talk.sees('Quick answer.');
+    await talk.idle();
+    model.release('go');
+    const toast = page
+      .locator('.notifications-toasts .notification-list-item')
+      .filter({ hasText: '“Slow task” is done.' });
+    await toast.waitFor({ timeout: WAIT_MS });
+    await workbench.screenshot(screenFile('e2e-done-behind'));
+    await toast.getByRole('button', { name: 'Show' }).click();
+    await talk.sees('Slow answer is whole now.');
+    await talk.idle();
+    // It is idle in every place that says so.
+    const item = page.locator('.statusbar-item').filter({ hasText: 'Capstan' });
+    await item.locator('.codicon-comment-discussion').waitFor({ timeout: WAIT_MS });
+    assert.equal(await page.locator('.statusbar-item .codicon-sync').count(), 0);
+    await workbench.screenshot(screenFile('e2e-shown-by-notice'));
+    assert.deepEqual(model.problems, []);
   });
 });

@@ -47,8 +47,10 @@ export interface Workbench extends AsyncDisposable {
   input(text: string): Promise<void>;
   /** Saves a PNG, making its folder. */
   screenshot(file: string): Promise<void>;
-  /** Loads the window anew and waits until it is usable. */
+  /** Loads the page anew and waits until it is usable: a crash to the editor, which writes its last state down late. */
   reload(): Promise<void>;
+  /** Reloads the window as a person does. */
+  reloadWindow(): Promise<void>;
 }
 
 const WAIT_MS = 20_000;
@@ -85,6 +87,12 @@ export async function openWorkbench(editor: Editor, options: WorkbenchOptions = 
       },
       async reload() {
         await page.reload();
+        await waitUntilDrawn(page, log);
+      },
+      async reloadWindow() {
+        const loaded = page.waitForEvent('load', { timeout: WAIT_MS });
+        await runCommand(page, 'Developer: Reload Window');
+        await loaded;
         await waitUntilDrawn(page, log);
       },
       [Symbol.asyncDispose]: close,

@@ -84,29 +84,29 @@ function placesOf(surfaces: Surfaces): SessionPlaces {
   };
 }
 
-const SHOW = 'Show';
-const TRY_AGAIN = 'Try Again';
-
 async function showNotice(
   { sessionId: id, cause, turnId }: SessionNotice,
   { pool, surfaces, openReview, offerRemedy }: SessionsParts,
   actions: SessionActions,
 ): Promise<void> {
   const title = pool.sessions.find((session) => session.id === id)?.title ?? '';
-  const name = quoted(title || 'Conversation');
+  const name = quoted(title || vscode.l10n.t('Conversation'));
+  const show = vscode.l10n.t('Show');
+  const tryAgain = vscode.l10n.t('Try Again');
+  const { window, l10n } = vscode;
   const pressed = await {
-    done: () => vscode.window.showInformationMessage(`${name} is done.`, SHOW),
-    review: () => vscode.window.showInformationMessage(`${name} has an edit for you to review.`, SHOW),
-    limit: () => vscode.window.showWarningMessage(`${name} is paused at a limit. It goes on when you say so.`, SHOW),
+    done: () => window.showInformationMessage(l10n.t('{0} is done.', name), show),
+    review: () => window.showInformationMessage(l10n.t('{0} has an edit for you to review.', name), show),
+    limit: () => window.showWarningMessage(l10n.t('{0} is paused at a limit. It goes on when you say so.', name), show),
     failed: () =>
-      vscode.window.showErrorMessage(`${name} has failed. What was done until then is kept.`, SHOW, TRY_AGAIN),
+      window.showErrorMessage(l10n.t('{0} has failed. What was done until then is kept.', name), show, tryAgain),
   }[cause]();
   if (pressed === undefined) return;
   await actions.open({ id, title });
   const conversation = surfaces.showing(id)?.conversation;
   if (!conversation) return;
   if (cause === 'review') await openReview();
-  if (pressed !== TRY_AGAIN) return;
+  if (pressed !== tryAgain) return;
   const reason = await conversation.retry(turnId);
   if (reason !== undefined) offerRemedy(reason);
 }

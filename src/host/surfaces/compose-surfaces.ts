@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { AgentEvent } from '../../core/events.ts';
 import type { SessionShelf } from '../../core/sessions/session-log.ts';
+import { dollars } from '../../core/usage/budget.ts';
 import { contextKeys } from '../../shared/contributions.ts';
 import { Conversation } from '../conversation.ts';
 import type { Drafts } from '../drafts.ts';
@@ -113,6 +114,7 @@ function statusDisplay(pool: SessionPool, surfaces: Surfaces, statusBar: StatusB
       activity,
       behind,
       used: turns.length > 0 ? meter.lines : undefined,
+      cost: session.costUsd ? dollars(session.costUsd) : undefined,
       isBudgetLow: meter.isBudgetLow,
     };
     const running = session.state !== 'idle';
