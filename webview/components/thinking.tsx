@@ -1,5 +1,6 @@
 // What the model thought: one dim line that opens to the text.
 import type { ThinkingItem } from '../../src/shared/view-model.ts';
+import { t } from '../l10n.ts';
 import { toggleOpen, usePanel } from '../panel-context.ts';
 import { shortDuration } from '../state/short-words.ts';
 import { revealHidden } from '../state/visible-text.ts';
@@ -28,7 +29,8 @@ export function Thinking({ item }: { item: ThinkingItem }) {
       </div>
       {isOpen && (
         <div class="row-details thinking-text" dir="auto">
-          {revealHidden(item.text.trim())}
+          {revealHidden(item.text.trim()) ||
+            (item.state === 'streaming' ? '…' : t('The model keeps this thought to itself.'))}
         </div>
       )}
     </div>

@@ -14,9 +14,13 @@ const icons: Readonly<Record<string, IconName>> = {
   Read: 'file',
   Write: 'new-file',
   Edit: 'edit',
+  MultiEdit: 'edit',
+  NotebookEdit: 'edit',
   Glob: 'search',
   Grep: 'search',
+  WebSearch: 'search',
   Bash: 'terminal',
+  PowerShell: 'terminal',
 };
 
 export function toolIcon(name: string): IconName {

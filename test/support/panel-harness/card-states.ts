@@ -210,6 +210,33 @@ export const cardStates: Readonly<Record<string, PanelState>> = {
       await page.getByRole('button', { name: '1 step hidden' }).first().click();
     },
   },
+  sending: {
+    view: viewOf({ turns: [turnOf('t1', 'What is this?', [textOf('x1', 'A parser of lists.')], { footer })] }),
+    async act(page) {
+      await page.getByRole('textbox').fill('Explain the parser');
+      await page.keyboard.press('Enter');
+    },
+  },
+  'thinking-opened': {
+    view: viewOf({
+      session: { state: 'running' },
+      turns: [
+        turnOf(
+          't1',
+          'Why?',
+          [
+            thinkingOf('h0', ''),
+            thinkingOf('h1', 'The list ends early.\n\nThe end may be inclusive …', { state: 'streaming' }),
+          ],
+          { state: 'running' },
+        ),
+      ],
+    }),
+    async act(page) {
+      await page.getByRole('button', { name: 'Thought' }).click();
+      await page.getByRole('button', { name: 'Thinking' }).click();
+    },
+  },
   'right-to-left': {
     view: viewOf({
       session: {
