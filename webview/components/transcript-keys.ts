@@ -6,6 +6,7 @@ export function onTranscriptKey(event: KeyboardEvent, panel: Panel): void {
   const { key, altKey, shiftKey } = event;
   const isCommand = event.ctrlKey || event.metaKey;
   if (isCommand && !altKey && !shiftKey && key.toLowerCase() === 'f') panel.find.open();
+  else if (key === 'Escape' && panel.find.opened.peek() > 0) panel.find.close();
   else if (key === 'F3' && panel.find.opened.peek() > 0 && !isCommand && !altKey)
     panel.send({ type: 'findNext', to: shiftKey ? 'previous' : 'next' });
   else if (altKey && !isCommand && !shiftKey && key === 'ArrowUp')
