@@ -40,7 +40,9 @@ export function activate(context: vscode.ExtensionContext): CapstanApi {
       // The next try starts afresh.
       host = undefined;
       const why = error instanceof Error ? error.message : String(error);
-      void vscode.window.showErrorMessage(`Capstan could not start: ${why}. Reload the window to try again.`);
+      void vscode.window.showErrorMessage(
+        vscode.l10n.t('Capstan could not start: {0}. Reload the window to try again.', why),
+      );
       throw error;
     }
   };

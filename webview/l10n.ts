@@ -1,2 +1,2 @@
 // The panel's words in the person's language.
-export { t } from '../src/shared/l10n.ts';
+export { t, wordOf } from '../src/shared/l10n.ts';

@@ -1,5 +1,6 @@
 // Decides where requests go and with which credential, from what is stored, the environment and the address.
 import type { Environment } from '../shared/view-model.ts';
+import { t } from '../shared/l10n.ts';
 
 export const DEFAULT_BASE_URL = 'https://api.anthropic.com';
 
@@ -33,9 +34,13 @@ export function chooseConnection({ stored, baseUrlSetting, env }: ConnectionSour
   const url = parseAddress(address);
   if (!url) {
     const where = baseUrlSetting.trim()
-      ? 'The setting capstan.api.baseUrl'
-      : 'The environment variable ANTHROPIC_BASE_URL';
-    const reason = `${where} is not an http or https address. Correct it, for example to ${DEFAULT_BASE_URL}, or empty it.`;
+      ? t('The setting capstan.api.baseUrl')
+      : t('The environment variable ANTHROPIC_BASE_URL');
+    const reason = t(
+      '{0} is not an http or https address. Correct it, for example to {1}, or empty it.',
+      where,
+      DEFAULT_BASE_URL,
+    );
     return { usable: false, problem: 'address', reason };
   }
   const baseUrl = address.replace(/\/+$/, '');
@@ -50,15 +55,17 @@ export function chooseConnection({ stored, baseUrlSetting, env }: ConnectionSour
       key: 'unneeded',
     };
   }
-  const reason = 'No API key is set. Run "Capstan: Set API Key…", or set ANTHROPIC_API_KEY before starting the editor.';
+  const reason = t(
+    'No API key is set. Run "Capstan: Set API Key…", or set ANTHROPIC_API_KEY before starting the editor.',
+  );
   return { usable: false, problem: 'key', reason };
 }
 
 /** Why a text cannot be a key, in words for the input box; undefined when it can. */
 export function keyProblem(text: string): string | undefined {
   const key = text.trim();
-  if (key === '') return 'Paste the key, or press Escape to leave things as they are.';
-  if (/[^\x21-\x7e]/.test(key)) return 'A key has no spaces, line breaks or special characters. Copy it again.';
+  if (key === '') return t('Paste the key, or press Escape to leave things as they are.');
+  if (/[^\x21-\x7e]/.test(key)) return t('A key has no spaces, line breaks or special characters. Copy it again.');
   return undefined;
 }
 

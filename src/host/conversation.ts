@@ -7,6 +7,7 @@ import type { SessionChoices } from '../core/session/session-choices.ts';
 import { SessionLockedError } from '../core/sessions/session-log.ts';
 import type { Delivery, Patch, SessionView, Turn } from '../shared/view-model.ts';
 import type { SessionPool } from './sessions/session-pool.ts';
+import { t } from '../shared/l10n.ts';
 
 export interface ConversationParts {
   readonly pool: SessionPool;
@@ -104,7 +105,7 @@ export class Conversation {
     await this.restore();
     return this.#inLine(async (): Promise<SubmitResult> => {
       const closing = this.#disposed || this.#parts.pool.isDisposed;
-      const reason = closing ? 'The window is closing.' : await this.#obstacle();
+      const reason = closing ? t('The window is closing.') : await this.#obstacle();
       if (reason !== undefined) return { taken: false, reason };
       try {
         const session = this.#current ?? (await this.#openChosen());
@@ -112,7 +113,7 @@ export class Conversation {
         return { taken: true };
       } catch (error) {
         this.#parts.warn('A message could not be sent.', error);
-        const reason = 'The conversation could not be opened; the log says why. Try again, or start a new one.';
+        const reason = t('The conversation could not be opened; the log says why. Try again, or start a new one.');
         return { taken: false, reason };
       }
     });
@@ -135,9 +136,9 @@ export class Conversation {
   /** Shortens the conversation, keeping what `focus` names. Resolves to why not, if not. */
   async compact(focus: string | undefined): Promise<string | undefined> {
     const session = this.#current;
-    if (!session || session.view.turns.length === 0) return 'There is no conversation to shorten yet.';
+    if (!session || session.view.turns.length === 0) return t('There is no conversation to shorten yet.');
     if (session.running)
-      return 'Capstan is at work. Stop it or wait until it has finished, then shorten the conversation.';
+      return t('Capstan is at work. Stop it or wait until it has finished, then shorten the conversation.');
     const reason = await this.#obstacle();
     if (reason !== undefined) return reason;
     // A failure is told in the panel.

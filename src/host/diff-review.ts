@@ -101,8 +101,8 @@ export class DiffReview implements EditReviewer, vscode.Disposable {
     const review = this.#find(target);
     if (!review) return false;
     const words = await vscode.window.showInputBox({
-      title: `Reject: ${review.title}`,
-      prompt: 'Say what should be different. The model reads this.',
+      title: vscode.l10n.t('Reject: {0}', review.title),
+      prompt: vscode.l10n.t('Say what should be different. The model reads this.'),
       ignoreFocusOut: true,
     });
     if (words === undefined) return false;

@@ -50,8 +50,11 @@ export async function explainPermission(parts: ExplainPermissionParts, given?: A
 }
 
 async function askForCall(parts: ExplainPermissionParts): Promise<Access | undefined> {
-  const title = 'Explain Permission';
-  const kind = await vscode.window.showQuickPick(kindsOf(parts), { title, placeHolder: 'What should be judged?' });
+  const title = vscode.l10n.t('Explain Permission');
+  const kind = await vscode.window.showQuickPick(kindsOf(parts), {
+    title,
+    placeHolder: vscode.l10n.t('What should be judged?'),
+  });
   if (!kind) return undefined;
   const text = await vscode.window.showInputBox({
     title,
@@ -67,28 +70,29 @@ function kindsOf({ cwd, shellTool }: ExplainPermissionParts): readonly Kind[] {
   const pathOf = (text: string): string => (text.startsWith('~') ? text : resolvePath(cwd, text));
   return [
     {
-      label: 'Run a Command',
-      prompt: 'The command, as it would be run. Nothing is started.',
+      label: vscode.l10n.t('Run a Command'),
+      prompt: vscode.l10n.t('The command, as it would be run. Nothing is started.'),
       example: 'npm test && git push',
       access: (command) => ({ kind: 'command', tool: shellTool, command, cwd }),
     },
     {
-      label: 'Read a File',
-      prompt: 'The path, absolute or from the workspace folder. Nothing is read.',
+      label: vscode.l10n.t('Read a File'),
+      prompt: vscode.l10n.t('The path, absolute or from the workspace folder. Nothing is read.'),
       example: '.env',
       access: (path) => ({ kind: 'read', tool: 'Read', path: pathOf(path) }),
     },
     {
-      label: 'Edit a File',
-      prompt: 'The path, absolute or from the workspace folder. Nothing is changed.',
+      label: vscode.l10n.t('Edit a File'),
+      prompt: vscode.l10n.t('The path, absolute or from the workspace folder. Nothing is changed.'),
       example: 'src/cart.js',
       access: (path) => ({ kind: 'edit', tool: 'Edit', path: pathOf(path) }),
     },
     {
-      label: 'Fetch a Page',
-      prompt: 'The address. Nothing is fetched.',
+      label: vscode.l10n.t('Fetch a Page'),
+      prompt: vscode.l10n.t('The address. Nothing is fetched.'),
       example: 'https://docs.example.org/guide',
-      problem: (url) => (URL.canParse(url) ? undefined : 'Give the whole address, with https:// in front.'),
+      problem: (url) =>
+        URL.canParse(url) ? undefined : vscode.l10n.t('Give the whole address, with https:// in front.'),
       access: (url) => ({ kind: 'web', tool: 'WebFetch', url }),
     },
   ];

@@ -11,6 +11,7 @@ import type { Opener } from './open.ts';
 import type { PendingReview } from './pending-edits/compose-pending.ts';
 import type { Surface } from './surfaces/surface.ts';
 import type { PlanReview } from './plan-review.ts';
+import { t } from '../shared/l10n.ts';
 
 export interface IntentParts {
   readonly conversation: Conversation;
@@ -103,7 +104,7 @@ const shownParts = { item: 'an item', turn: 'a turn', panel: 'a part of itself' 
 async function submit(intent: Extract<Intent, { type: 'submit' }>, parts: IntentParts): Promise<void> {
   const { id, text, attachments, delivery } = intent;
   if (text.trim() === '' && attachments.length === 0) {
-    return parts.panel.send({ type: 'refused', id, reason: 'The message is empty. Say what you want.' });
+    return parts.panel.send({ type: 'refused', id, reason: t('The message is empty. Say what you want.') });
   }
   const images = await imagesOf(attachments, parts);
   if (!images)

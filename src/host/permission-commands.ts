@@ -44,15 +44,20 @@ export async function chooseMode({ conversation }: Pick<PermissionCommandParts, 
     label: `${mode === current ? '$(check)' : '$(blank)'} ${words[mode].label}`,
     detail: words[mode].detail,
   }));
-  const chosen = await vscode.window.showQuickPick(items, { title: 'Permission Mode', matchOnDetail: true });
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Permission Mode'),
+    matchOnDetail: true,
+  });
   if (!chosen || chosen.mode === current) return;
   if (chosen.mode === 'bypassPermissions' && !(await isSure())) return;
   conversation.choose({ mode: chosen.mode });
 }
 
 async function isSure(): Promise<boolean> {
-  const yes: vscode.MessageItem = { title: 'Bypass Permissions' };
-  const detail = 'Commands and edits of this conversation will run without a question, outside the workspace too.';
-  const pressed = await vscode.window.showWarningMessage('Ask no more?', { modal: true, detail }, yes);
+  const yes: vscode.MessageItem = { title: vscode.l10n.t('Bypass Permissions') };
+  const detail = vscode.l10n.t(
+    'Commands and edits of this conversation will run without a question, outside the workspace too.',
+  );
+  const pressed = await vscode.window.showWarningMessage(vscode.l10n.t('Ask no more?'), { modal: true, detail }, yes);
   return pressed === yes;
 }

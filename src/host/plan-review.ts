@@ -13,15 +13,27 @@ const NAME = 'Plan.md';
 
 type Choice = 'approve' | 'acceptEdits' | 'words' | 'keep';
 
-const choices: readonly (vscode.QuickPickItem & { readonly choice: Choice })[] = [
-  { choice: 'approve', label: 'Approve', detail: 'Carry the plan out as the document reads now. Edits are asked for.' },
+const choices = (): readonly (vscode.QuickPickItem & { readonly choice: Choice })[] => [
+  {
+    choice: 'approve',
+    label: vscode.l10n.t('Approve'),
+    detail: vscode.l10n.t('Carry the plan out as the document reads now. Edits are asked for.'),
+  },
   {
     choice: 'acceptEdits',
-    label: 'Approve and Accept Edits',
-    detail: 'The same, with edits in the workspace made without asking.',
+    label: vscode.l10n.t('Approve and Accept Edits'),
+    detail: vscode.l10n.t('The same, with edits in the workspace made without asking.'),
   },
-  { choice: 'words', label: 'Reject with Words…', detail: 'Say what should be different. The model plans again.' },
-  { choice: 'keep', label: 'Keep Planning', detail: 'No approval yet. The model goes on planning.' },
+  {
+    choice: 'words',
+    label: vscode.l10n.t('Reject with Words…'),
+    detail: vscode.l10n.t('Say what should be different. The model plans again.'),
+  },
+  {
+    choice: 'keep',
+    label: vscode.l10n.t('Keep Planning'),
+    detail: vscode.l10n.t('No approval yet. The model goes on planning.'),
+  },
 ];
 
 interface Review {
@@ -133,15 +145,19 @@ export class PlanReview implements PlanReviewer, vscode.Disposable {
 
   /** Undefined when the person closed the question. */
   async #verdict(review: Review): Promise<PlanVerdict | undefined> {
-    const title = 'Capstan’s plan';
-    const placeholder = 'Approve the plan? Escape lets you read and change it first.';
+    const title = vscode.l10n.t('Capstan’s plan');
+    const placeholder = vscode.l10n.t('Approve the plan? Escape lets you read and change it first.');
     for (;;) {
-      const picked = await this.#parts.quick.choose({ title, placeholder, items: choices }, review.signal);
+      const picked = await this.#parts.quick.choose({ title, placeholder, items: choices() }, review.signal);
       if (picked === undefined || picked === 'back') return undefined;
       const { choice } = picked[0]!;
       if (choice === 'keep') return REJECTED;
       if (choice !== 'words') return this.#approval(review, choice === 'approve' ? 'default' : 'acceptEdits');
-      const box = { title, placeholder: 'What should be different?', prompt: 'The model reads this.' };
+      const box = {
+        title,
+        placeholder: vscode.l10n.t('What should be different?'),
+        prompt: vscode.l10n.t('The model reads this.'),
+      };
       const words = await this.#parts.quick.write(box, review.signal);
       if (words !== undefined) return { decision: 'reject', words };
       if (review.signal.aborted) return undefined;
@@ -156,7 +172,10 @@ export class PlanReview implements PlanReviewer, vscode.Disposable {
 
   #offerAgain(review: Review): void {
     void vscode.window
-      .showInformationMessage('Capstan’s plan waits for you. Change it as you like, then decide.', 'Decide…')
+      .showInformationMessage(
+        vscode.l10n.t('Capstan’s plan waits for you. Change it as you like, then decide.'),
+        vscode.l10n.t('Decide…'),
+      )
       .then((pressed) => {
         if (pressed && this.#pending.has(review)) void this.#open(review, false);
       });

@@ -103,7 +103,7 @@ export class QuestionDialogs implements Questioner, vscode.Disposable {
       if (picked === undefined || picked === 'back') return picked;
       const chosen = items.flatMap((item) => (item.option !== undefined && picked.includes(item) ? item.option : []));
       if (picked.every(({ option }) => option !== undefined)) return { chosen };
-      const box = { ...frame, placeholder: 'Your answer', prompt: placeholder };
+      const box = { ...frame, placeholder: vscode.l10n.t('Your answer'), prompt: placeholder };
       const words = await this.#parts.quick.write(box, signal);
       if (words !== undefined) return { chosen, words };
       if (signal.aborted) return undefined;
@@ -133,8 +133,10 @@ function itemsOf({ options, multiSelect }: PersonQuestion): AnswerItem[] {
       option: label,
     })),
     {
-      label: 'Other…',
-      detail: multiSelect ? 'Add an answer in your own words.' : 'Answer in your own words.',
+      label: vscode.l10n.t('Other…'),
+      detail: multiSelect
+        ? vscode.l10n.t('Add an answer in your own words.')
+        : vscode.l10n.t('Answer in your own words.'),
       option: undefined,
       alwaysShow: true,
     },

@@ -76,7 +76,7 @@ export class QuickQuestions {
       box.onDidAccept(() => {
         const words = box.value.trim();
         if (words) answer(words);
-        else box.validationMessage = 'Write something, or press Escape.';
+        else box.validationMessage = vscode.l10n.t('Write something, or press Escape.');
       }),
       box.onDidChangeValue(() => (box.validationMessage = undefined)),
     ]);

@@ -41,18 +41,20 @@ export class Remedies {
 
   async #find(model?: string): Promise<Obstacle | undefined> {
     if (!vscode.workspace.isTrusted) {
-      const reason = 'This folder is restricted: nothing is read, run or sent. Trust it, then send the message again.';
-      return { reason, button: 'Manage Workspace Trust', command: 'workbench.trust.manage' };
+      const reason = vscode.l10n.t(
+        'This folder is restricted: nothing is read, run or sent. Trust it, then send the message again.',
+      );
+      return { reason, button: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' };
     }
     if (!workingFolder()) {
-      const reason = 'No folder is open. Open the folder to work in, then send the message again.';
-      return { reason, button: 'Open Folder…', command: 'workbench.action.files.openFolder' };
+      const reason = vscode.l10n.t('No folder is open. Open the folder to work in, then send the message again.');
+      return { reason, button: vscode.l10n.t('Open Folder…'), command: 'workbench.action.files.openFolder' };
     }
     if (model === TOUR_MODEL) return undefined;
     const connection = await this.#keys.connection();
     if (connection.usable) return undefined;
     return connection.problem === 'key'
-      ? { reason: connection.reason, button: 'Set API Key…', command: commands.setKey }
-      : { reason: connection.reason, button: 'Settings', command: commands.openSettings };
+      ? { reason: connection.reason, button: vscode.l10n.t('Set API Key…'), command: commands.setKey }
+      : { reason: connection.reason, button: vscode.l10n.t('Settings'), command: commands.openSettings };
   }
 }

@@ -10,6 +10,11 @@ export function useWords(translations: unknown): void {
   );
 }
 
+/** A word of another part, such as a tool's verb, in the person's language; one that has no translation stays. */
+export function wordOf(text: string): string {
+  return words.get(text) ?? text;
+}
+
 /** `text` in the person's language, with `{0}`, `{1}`… filled in. */
 export function t(text: string, ...values: readonly (string | number)[]): string {
   const told = words.get(text) ?? text;

@@ -4,6 +4,7 @@ import { shortCost, shortCount } from '../state/short-words.ts';
 import { revealHidden } from '../state/visible-text.ts';
 import { MiddleText } from './middle-text.tsx';
 import { StateMark } from './state-mark.tsx';
+import { t, wordOf } from '../l10n.ts';
 
 type Agent = NonNullable<ToolItem['agent']>;
 
@@ -31,8 +32,8 @@ function AllSteps({ agent }: { agent: Agent }) {
   ];
   return (
     <div class="agent-steps">
-      {earlierSteps > 0 && <p class="agent-earlier">{`${earlierSteps} earlier steps`}</p>}
-      <ol aria-label="Steps of the agent">
+      {earlierSteps > 0 && <p class="agent-earlier">{t('{0} earlier steps', earlierSteps)}</p>}
+      <ol aria-label={t('Steps of the agent')}>
         {steps.map((step, index) => (
           <li key={earlierSteps + index} class="agent-step">
             <Step {...step} />
@@ -48,7 +49,7 @@ function AllSteps({ agent }: { agent: Agent }) {
 function Step({ verb, object }: Pick<Agent['steps'][number], 'verb' | 'object'>) {
   return (
     <>
-      <span class="verb">{verb}</span>
+      <span class="verb">{wordOf(verb)}</span>
       <MiddleText class="object" text={revealHidden(object)} />
     </>
   );

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { Button } from './controls.tsx';
 import { Icon, type IconName } from './icon.tsx';
+import { t } from '../l10n.ts';
 
 interface CardProps {
   icon: IconName;
@@ -13,7 +14,7 @@ interface CardProps {
   actions: readonly { label: string; run: () => void }[];
 }
 
-const levelWords = { info: 'Information', warning: 'Warning', error: 'Error' } as const;
+const levelWords = () => ({ info: t('Information'), warning: t('Warning'), error: t('Error') });
 
 export function Card({ icon, level, title, inner = false, body, actions }: CardProps) {
   const shown = actions.slice(-3);
@@ -21,7 +22,7 @@ export function Card({ icon, level, title, inner = false, body, actions }: CardP
     <div
       class={`card ${level}`}
       role="group"
-      aria-label={`${levelWords[level]}: ${title}`}
+      aria-label={`${levelWords()[level]}: ${title}`}
       {...(inner ? { tabIndex: -1, 'data-stop': '', 'data-group': '' } : {})}
     >
       <div class="card-title">

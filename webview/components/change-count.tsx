@@ -1,4 +1,5 @@
 // How much an edit adds and removes: numbers, and a bar of five parts that shows their proportion.
+import { t } from '../l10n.ts';
 
 const PARTS = 5;
 
@@ -12,11 +13,11 @@ export function ChangeCount({ added, removed }: { added: number; removed: number
     <span class="change-count">
       <span class="added">
         +{added}
-        <span class="sr-only"> lines added</span>
+        <span class="sr-only"> {t('lines added')}</span>
       </span>{' '}
       <span class="removed">
         −{removed}
-        <span class="sr-only"> lines removed</span>
+        <span class="sr-only"> {t('lines removed')}</span>
       </span>
       <span class="change-bar" aria-hidden="true">
         {Array.from({ length: PARTS }, (_, part) => (

@@ -27,7 +27,7 @@ export const CodeBlock = memo(function CodeBlock({ code, language, path, growing
   const panel = usePanel();
   const canApply = path !== undefined || !NOT_FOR_FILES.test(language);
   return (
-    <figure class="code-block" aria-label={language ? `Code, ${language}` : 'Code'}>
+    <figure class="code-block" aria-label={language ? t('Code, {0}', language) : t('Code')}>
       <div class="code-head">
         <span class="code-language">
           {language || 'text'}

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { usePanel } from '../panel-context.ts';
 import { IconButton } from './controls.tsx';
+import { t } from '../l10n.ts';
 
 export function CopyButton({ label, text }: { label: string; text: () => string }) {
   const panel = usePanel();
@@ -15,5 +16,5 @@ export function CopyButton({ label, text }: { label: string; text: () => string 
     panel.send({ type: 'copy', text: text() });
     setCopied(true);
   };
-  return <IconButton inner icon={copied ? 'check' : 'copy'} label={copied ? 'Copied' : label} onClick={copy} />;
+  return <IconButton inner icon={copied ? 'check' : 'copy'} label={copied ? t('Copied') : label} onClick={copy} />;
 }

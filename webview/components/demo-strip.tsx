@@ -1,6 +1,7 @@
 // Says, for as long as it is so, that the answers come from a script.
 import { usePanel } from '../panel-context.ts';
 import { Icon } from './icon.tsx';
+import { t } from '../l10n.ts';
 
 export function DemoStrip() {
   const { view } = usePanel();
@@ -9,7 +10,7 @@ export function DemoStrip() {
   return (
     <p class="demo-strip">
       <Icon name="info" />
-      Scripted demo model: answers follow a script, not a model.
+      {t('Scripted demo model: answers follow a script, not a model.')}
     </p>
   );
 }

@@ -2,6 +2,7 @@
 import type { ToolItem } from '../../src/shared/view-model.ts';
 import { usePanel } from '../panel-context.ts';
 import { firstLines, revealHidden } from '../state/visible-text.ts';
+import { t } from '../l10n.ts';
 
 const SHOWN_LINES = 60;
 
@@ -36,7 +37,7 @@ export function DiffLines({ diff, item }: { diff: string; item: ToolItem }) {
           data-inner=""
           onClick={() => panel.send({ type: 'openDiff', itemId: item.id })}
         >
-          Show all in the diff editor
+          {t('Show all in the diff editor')}
         </button>
       )}
     </div>

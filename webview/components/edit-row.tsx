@@ -11,6 +11,7 @@ import { StateMark } from './state-mark.tsx';
 import { toolIcon } from './tool-row.tsx';
 import { ToolDetails } from './tool-details.tsx';
 import { WaitingLine } from './waiting-line.tsx';
+import { t, wordOf } from '../l10n.ts';
 
 export function EditRow({ item }: { item: ToolItem }) {
   const panel = usePanel();
@@ -24,8 +25,8 @@ export function EditRow({ item }: { item: ToolItem }) {
           tabIndex={-1}
           data-inner=""
           aria-expanded={isOpen}
-          aria-label={`Show the change to ${item.object} here`}
-          title="Show the change here"
+          aria-label={t('Show the change to {0} here', item.object)}
+          title={t('Show the change here')}
           onClick={() => toggleOpen(panel, item.id)}
         >
           <Icon name={toolIcon(item.name)} class="own-icon" />
@@ -36,10 +37,10 @@ export function EditRow({ item }: { item: ToolItem }) {
           class="row-main"
           data-stop=""
           tabIndex={-1}
-          title={`Open the diff of ${item.object}`}
+          title={t('Open the diff of {0}', item.object)}
           onClick={() => panel.send({ type: 'openDiff', itemId: item.id })}
         >
-          <span class="verb">{item.verb}</span>
+          <span class="verb">{wordOf(item.verb)}</span>
           <MiddleText class="object" text={item.object} />
           <span class="row-end">
             <ChangeCount added={item.added ?? 0} removed={item.removed ?? 0} />

@@ -9,6 +9,7 @@ import { QuestionRow } from './question-row.tsx';
 import { Said } from './said.tsx';
 import { Thinking } from './thinking.tsx';
 import { ToolRow } from './tool-row.tsx';
+import { t } from '../l10n.ts';
 
 export const ItemRow = guarded('item', function ItemRow({ item, turnId }: { item: Item; turnId: string }) {
   switch (item.kind) {
@@ -35,7 +36,7 @@ function Tool({ item }: { item: ToolItem }) {
 
 function Answer({ item }: { item: TextItem }) {
   return (
-    <div class="answer" data-stop="" data-group="" tabIndex={-1} role="group" aria-label="Answer">
+    <div class="answer" data-stop="" data-group="" tabIndex={-1} role="group" aria-label={t('Answer')}>
       <Markdown text={item.text} streaming={item.state === 'streaming'} />
     </div>
   );

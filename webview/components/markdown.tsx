@@ -127,7 +127,7 @@ function drawList(token: Tokens.List, growing: boolean, dir?: 'auto') {
   const items = token.items.map((item, index) => (
     <li key={index} class={item.task ? 'task' : undefined}>
       {item.task && <span class="task-mark">{item.checked ? '☑' : '☐'}</span>}
-      {item.task && <span class="sr-only">{item.checked ? 'Done: ' : 'To do: '}</span>}
+      {item.task && <span class="sr-only">{item.checked ? t('Done: ') : t('To do: ')}</span>}
       {drawBlocks(
         item.tokens.filter((part) => part.type !== 'checkbox'),
         growing && index === token.items.length - 1,
@@ -202,7 +202,7 @@ function drawSpan(token: MarkedToken): ComponentChildren {
       return <Link href={token.href}>{drawInline(token.tokens)}</Link>;
     case 'image':
       // An image that is fetched tells its server what is in the conversation, so it is only ever a link.
-      return <Link href={token.href}>{visible(token.text) || 'image'}</Link>;
+      return <Link href={token.href}>{visible(token.text) || t('image')}</Link>;
     case 'text':
       return token.tokens ? drawInline(token.tokens) : visible(token.text);
     case 'escape':

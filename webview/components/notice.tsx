@@ -7,6 +7,7 @@ import { Card } from './card.tsx';
 import { Icon } from './icon.tsx';
 import { Markdown } from './markdown.tsx';
 import { memo } from './memo.ts';
+import { t } from '../l10n.ts';
 
 type Action = NoticeItem['actions'][number]['action'];
 
@@ -100,7 +101,7 @@ function Countdown({ until }: { until: number }) {
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));
   return (
     <span class="countdown" ref={element} aria-live="off">
-      {seconds > 0 ? `Next attempt in ${seconds} s` : 'Trying now'}
+      {seconds > 0 ? t('Next attempt in {0} s', seconds) : t('Trying now')}
     </span>
   );
 }

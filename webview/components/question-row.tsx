@@ -1,6 +1,6 @@
 // What the model asks the person: the choice while it waits, then what was answered.
 import type { ToolItem } from '../../src/shared/view-model.ts';
-import { t } from '../l10n.ts';
+import { t, wordOf } from '../l10n.ts';
 import { usePanel } from '../panel-context.ts';
 import { revealHidden } from '../state/visible-text.ts';
 import { Button } from './controls.tsx';
@@ -19,7 +19,7 @@ export function QuestionRow({ item, questions }: { item: ToolItem; questions: re
           <span class="row-icon">
             <Icon name="question" />
           </span>
-          <span class="verb">{item.verb}</span>
+          <span class="verb">{wordOf(item.verb)}</span>
           <span class="row-end">
             <StateMark state={item.state} />
           </span>

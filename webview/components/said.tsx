@@ -3,6 +3,7 @@ import type { Attachment } from '../../src/shared/view-model.ts';
 import { revealHidden } from '../state/visible-text.ts';
 import { Chip } from './chip.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { t } from '../l10n.ts';
 
 interface SaidProps {
   text: string;
@@ -11,8 +12,8 @@ interface SaidProps {
 
 export function Said({ text, attachments }: SaidProps) {
   return (
-    <div class="said" data-stop="" data-group="" tabIndex={-1} role="group" aria-label="Your message">
-      <h2 class="sr-only">You said</h2>
+    <div class="said" data-stop="" data-group="" tabIndex={-1} role="group" aria-label={t('Your message')}>
+      <h2 class="sr-only">{t('You said')}</h2>
       {attachments.length > 0 && (
         <div class="chips">
           {attachments.map((attachment) => (
@@ -24,7 +25,7 @@ export function Said({ text, attachments }: SaidProps) {
         {revealHidden(text)}
       </div>
       <div class="hover-actions">
-        <CopyButton label="Copy message" text={() => text} />
+        <CopyButton label={t('Copy message')} text={() => text} />
       </div>
     </div>
   );

@@ -5,6 +5,7 @@ import { toggleOpen, usePanel } from '../panel-context.ts';
 import { shortDuration } from '../state/short-words.ts';
 import { revealHidden } from '../state/visible-text.ts';
 import { Icon } from './icon.tsx';
+import { t } from '../l10n.ts';
 
 export function Thinking({ item }: { item: ThinkingItem }) {
   const panel = usePanel();
@@ -38,8 +39,8 @@ export function Thinking({ item }: { item: ThinkingItem }) {
 }
 
 function thinkingWords(item: ThinkingItem): string {
-  if (item.state === 'streaming') return 'Thinking';
+  if (item.state === 'streaming') return t('Thinking');
   if (item.durationMs === undefined) return 'Thought';
   // Seconds are as exact as anybody wants to know it.
-  return `Thought for ${shortDuration(Math.max(1000, Math.round(item.durationMs / 1000) * 1000))}`;
+  return t('Thought for {0}', shortDuration(Math.max(1000, Math.round(item.durationMs / 1000) * 1000)));
 }

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { SessionView, TodoView } from '../../src/shared/view-model.ts';
 import { usePanel } from '../panel-context.ts';
 import { Icon } from './icon.tsx';
+import { t } from '../l10n.ts';
 
 const states: Record<TodoView['status'], { done: number; word: string }> = {
   pending: { done: 0, word: 'to do' },
@@ -18,7 +19,7 @@ export function TodoList() {
   const isRunning = session !== undefined && session.state !== 'idle';
   if (todos.length === 0 || (done === todos.length && !isRunning)) return null;
   return (
-    <section class="todos" aria-label="Todo list">
+    <section class="todos" aria-label={t('Todo list')}>
       <div class="row row-line">
         <button type="button" class="row-main" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <Ring done={done / todos.length} />
@@ -34,7 +35,7 @@ export function TodoList() {
       </div>
       {isOpen && (
         // A list that scrolls must be reachable by keys.
-        <ul tabIndex={0} aria-label="What is to be done">
+        <ul tabIndex={0} aria-label={t('What is to be done')}>
           {todos.map(({ content, status }, index) => (
             <li key={index} class={status}>
               <Ring done={states[status].done} />
@@ -54,7 +55,7 @@ export function TodoList() {
 function nowWords(todos: readonly TodoView[], state: SessionView['state']): string {
   const current = todos.find(({ status }) => status === 'in_progress');
   if (current && state !== 'idle') return current.activeForm;
-  return (current ?? todos.find(({ status }) => status === 'pending'))?.content ?? 'All done';
+  return (current ?? todos.find(({ status }) => status === 'pending'))?.content ?? t('All done');
 }
 
 /** A ring that fills; a check when it is full. The words beside it say the same. */

@@ -3,6 +3,7 @@ import type { ToolItem } from '../../src/shared/view-model.ts';
 import { usePanel } from '../panel-context.ts';
 import { firstLines, plainOutput, revealHidden } from '../state/visible-text.ts';
 import { CopyButton } from './copy-button.tsx';
+import { t } from '../l10n.ts';
 
 const SHOWN_LINES = 12;
 
@@ -16,24 +17,31 @@ export function ToolDetails({ item }: { item: ToolItem }) {
   const openFile = () => path && panel.send({ type: 'openFile', path, ...(line === undefined ? {} : { line }) });
   return (
     <div class="row-details">
-      {input.shown && <Part name="Input" text={input.more ? `${input.shown}\n…` : input.shown} whole={item.input} />}
-      {output.shown && <Part name="Output" text={output.shown} whole={item.output} />}
-      {!output.shown && item.state === 'done' && <p class="row-note">No output</p>}
+      {input.shown && (
+        <Part
+          name={t('Input')}
+          copy={t('Copy input')}
+          text={input.more ? `${input.shown}\n…` : input.shown}
+          whole={item.input}
+        />
+      )}
+      {output.shown && <Part name={t('Output')} copy={t('Copy output')} text={output.shown} whole={item.output} />}
+      {!output.shown && item.state === 'done' && <p class="row-note">{t('No output')}</p>}
       <div class="row-links">
         {(output.more || item.outputCapped) && (
-          <InnerLink run={() => panel.send({ type: 'showOutput', itemId: item.id })}>Show all</InnerLink>
+          <InnerLink run={() => panel.send({ type: 'showOutput', itemId: item.id })}>{t('Show all')}</InnerLink>
         )}
-        {path && <InnerLink run={openFile}>Open file</InnerLink>}
+        {path && <InnerLink run={openFile}>{t('Open file')}</InnerLink>}
       </div>
     </div>
   );
 }
 
-function Part({ name, text, whole }: { name: string; text: string; whole: string }) {
+function Part({ name, copy, text, whole }: { name: string; copy: string; text: string; whole: string }) {
   return (
     <figure class="row-part" aria-label={name}>
       <pre>{text}</pre>
-      <CopyButton label={`Copy ${name.toLowerCase()}`} text={() => whole} />
+      <CopyButton label={copy} text={() => whole} />
     </figure>
   );
 }

@@ -1,5 +1,6 @@
 // One tool call on one line; opens to what went in and what came out.
 import type { ToolItem } from '../../src/shared/view-model.ts';
+import { wordOf } from '../l10n.ts';
 import { toggleOpen, usePanel } from '../panel-context.ts';
 import { shortDuration } from '../state/short-words.ts';
 import { AgentSteps } from './agent-steps.tsx';
@@ -45,7 +46,7 @@ export function ToolRow({ item }: { item: ToolItem }) {
             <Icon name={toolIcon(item.name)} class="own-icon" />
             <Icon name="chevron-right" class="twistie" />
           </span>
-          <span class="verb">{item.verb}</span>
+          <span class="verb">{wordOf(item.verb)}</span>
           <MiddleText class="object" text={item.object} />
           <span class="row-end">
             {item.durationMs !== undefined && <span class="duration">{shortDuration(item.durationMs)}</span>}

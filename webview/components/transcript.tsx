@@ -26,7 +26,7 @@ export function Transcript() {
       {panel.find.opened.value > 0 && <FindBar scroller={scroller} />}
       <section
         class="transcript"
-        aria-label="Conversation"
+        aria-label={t('Conversation')}
         tabIndex={0}
         ref={scroller}
         onScroll={follow.onScroll}
@@ -35,9 +35,9 @@ export function Transcript() {
         {view && <Turns view={view} ask={follow.ask} />}
       </section>
       {!follow.atEnd && (
-        <button type="button" class="latest" onClick={follow.goToEnd} title="Go to the end of the conversation">
+        <button type="button" class="latest" onClick={follow.goToEnd} title={t('Go to the end of the conversation')}>
           <Icon name="arrow-down" />
-          Latest
+          {t('Latest')}
         </button>
       )}
     </div>

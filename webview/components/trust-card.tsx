@@ -1,6 +1,7 @@
 // Shown in a restricted folder: what does not work there, and the way out.
 import { usePanel } from '../panel-context.ts';
 import { Card } from './card.tsx';
+import { t } from '../l10n.ts';
 
 export function TrustCard() {
   const panel = usePanel();
@@ -10,9 +11,9 @@ export function TrustCard() {
     <Card
       icon="shield"
       level="info"
-      title="This folder is in Restricted Mode"
-      body="Capstan reads nothing and runs nothing here until you trust the folder. What you type is kept."
-      actions={[{ label: 'Manage Trust', run: manage }]}
+      title={t('This folder is in Restricted Mode')}
+      body={t('Capstan reads nothing and runs nothing here until you trust the folder. What you type is kept.')}
+      actions={[{ label: t('Manage Trust'), run: manage }]}
     />
   );
 }

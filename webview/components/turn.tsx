@@ -33,7 +33,7 @@ export const Turn = guarded('turn', function Turn({ turn, sessionState, before, 
   return (
     <article class="turn" data-turn={turn.id}>
       <Said text={turn.text} attachments={turn.attachments} />
-      {(rows.length > 0 || turn.state === 'running') && <h3 class="sr-only">Capstan answered</h3>}
+      {(rows.length > 0 || turn.state === 'running') && <h3 class="sr-only">{t('Capstan answered')}</h3>}
       <div class="rows">
         {before > 0 && <Gap ask={ask} to="earlier" words={t('Show earlier steps ({0})', before)} />}
         {rows.map((row) => (
@@ -51,38 +51,44 @@ function End({ turn, sessionState, isWhole }: Pick<TurnProps, 'turn' | 'sessionS
   return <Footer turn={turn} isWhole={isWhole} />;
 }
 
-const activityWords: Record<SessionState, string> = {
-  idle: 'Working',
-  running: 'Working',
-  waiting: 'Waiting for you',
-  stopping: 'Stopping',
-};
+const activityWords = (): Record<SessionState, string> => ({
+  idle: t('Working'),
+  running: t('Working'),
+  waiting: t('Waiting for you'),
+  stopping: t('Stopping'),
+});
 
 /** What goes on, or nothing where the last row says it already. */
 function activityOf(turn: TurnView, state: SessionState): string {
   const last = turn.items.at(-1);
   const saysItself = last?.kind === 'notice' && last.until !== undefined;
-  return saysItself && state === 'running' ? '' : activityWords[state];
+  return saysItself && state === 'running' ? '' : activityWords()[state];
 }
 
 /** Takes the place that the footer will have, so that nothing moves when the turn ends. */
 function Activity({ words }: { words: string }) {
   return (
     <div class="turn-end activity">
-      {words !== '' && words !== activityWords.waiting && <ProgressRing />}
+      {words !== '' && words !== activityWords().waiting && <ProgressRing />}
       <span>{words}</span>
     </div>
   );
 }
 
-const endWords = { running: '', done: '', stopped: 'Stopped', failed: 'Failed', limit: 'Limit reached' } as const;
+const endWords = () => ({
+  running: '',
+  done: '',
+  stopped: t('Stopped'),
+  failed: t('Failed'),
+  limit: t('Limit reached'),
+});
 
 function Footer({ turn, isWhole }: { turn: TurnView; isWhole: boolean }) {
   const parts = turn.footer ? footerParts(turn.footer) : [];
   const answer = () => turn.items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])).join('\n\n');
   return (
     <div class="turn-end" data-group="">
-      {endWords[turn.state] && <span class="turn-state">{endWords[turn.state]}</span>}
+      {endWords()[turn.state] && <span class="turn-state">{endWords()[turn.state]}</span>}
       {parts.length > 0 && (
         <span class="turn-footer" data-stop="" tabIndex={-1} title={parts.map(({ words }) => words).join(' · ')}>
           {parts.map(({ name, words }, index) => (
@@ -92,7 +98,9 @@ function Footer({ turn, isWhole }: { turn: TurnView; isWhole: boolean }) {
           ))}
         </span>
       )}
-      {isWhole && turn.items.some((item) => item.kind === 'text') && <CopyButton label="Copy answer" text={answer} />}
+      {isWhole && turn.items.some((item) => item.kind === 'text') && (
+        <CopyButton label={t('Copy answer')} text={answer} />
+      )}
     </div>
   );
 }

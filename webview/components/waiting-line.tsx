@@ -18,9 +18,9 @@ export function WaitingLine({ item }: { item: ToolItem }) {
       <div class="waiting-actions">
         {review ? (
           <>
-            <Button onClick={answer('reject')}>Reject</Button>
+            <Button onClick={answer('reject')}>{t('Reject')}</Button>
             <Button primary onClick={answer('accept')}>
-              Accept
+              {t('Accept')}
             </Button>
           </>
         ) : (

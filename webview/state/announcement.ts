@@ -1,5 +1,6 @@
 // What a screen reader is told, once for each thing that the person waits for and never for each streamed word.
 import type { Turn, View } from '../../src/shared/view-model.ts';
+import { t } from '../l10n.ts';
 
 const LONGEST = 400;
 type State = View['session']['state'];
@@ -19,8 +20,8 @@ export function announcementFor(before: View, after: View): string | undefined {
 /** The end of the conversation is not in the window: only the state is known. */
 function farWords(before: State, after: State): string | undefined {
   if (before === after) return undefined;
-  if (after === 'waiting') return 'Capstan is waiting for you.';
-  return after === 'idle' ? 'Capstan finished.' : undefined;
+  if (after === 'waiting') return t('Capstan is waiting for you.');
+  return after === 'idle' ? t('Capstan finished.') : undefined;
 }
 
 function endWords(turn: Turn): string {
@@ -29,14 +30,14 @@ function endWords(turn: Turn): string {
   const short = said.length > LONGEST ? `${said.slice(0, LONGEST)} …` : said;
   switch (turn.state) {
     case 'stopped':
-      return 'Capstan stopped.';
+      return t('Capstan stopped.');
     case 'failed':
-      return 'Capstan could not finish. The transcript says why.';
+      return t('Capstan could not finish. The transcript says why.');
     case 'limit':
-      return 'Capstan reached a limit and stopped.';
+      return t('Capstan reached a limit and stopped.');
     case 'running':
     case 'done':
-      return short ? `Capstan finished: ${short}` : 'Capstan finished.';
+      return short ? t('Capstan finished: {0}', short) : t('Capstan finished.');
     default:
       return turn.state satisfies never;
   }
@@ -45,5 +46,5 @@ function endWords(turn: Turn): string {
 function waitingWords(turn: Turn): string | undefined {
   const item = turn.items.findLast((other) => other.kind === 'tool' && other.state === 'waiting');
   if (item?.kind !== 'tool') return undefined;
-  return `Capstan is waiting for you: ${item.waiting?.words ?? `${item.verb} ${item.object}`}`;
+  return t('Capstan is waiting for you: {0}', item.waiting?.words ?? `${item.verb} ${item.object}`);
 }

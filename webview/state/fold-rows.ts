@@ -1,5 +1,6 @@
 // Groups a turn's items into rows: neighbouring reads and searches fold into one ("Read 6 files, searched twice").
 import { FOLD, type Item, type ToolItem, type ToolState } from '../../src/shared/view-model.ts';
+import { t } from '../l10n.ts';
 
 export interface Fold {
   readonly kind: 'fold';
@@ -48,15 +49,21 @@ function foldWords(items: readonly ToolItem[], running: boolean): string {
   const others = items.length - reads.length - searches.length;
   const files = new Set(reads.map((item) => item.path ?? item.object)).size;
   const parts = [
-    files > 0 && `${running ? 'reading' : 'read'} ${files} ${files === 1 ? 'file' : 'files'}`,
-    searches.length > 0 && `${running ? 'searching' : 'searched'} ${times(searches.length)}`,
-    others > 0 && `${running ? 'looking' : 'looked'} ${times(others)}`,
+    files > 0 && readWords(files, running),
+    searches.length > 0 &&
+      (running ? t('searching {0}', times(searches.length)) : t('searched {0}', times(searches.length))),
+    others > 0 && (running ? t('looking {0}', times(others)) : t('looked {0}', times(others))),
   ].filter((part) => part !== false);
   const words = parts.join(', ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+function readWords(files: number, running: boolean): string {
+  if (files === 1) return running ? t('reading 1 file') : t('read 1 file');
+  return running ? t('reading {0} files', files) : t('read {0} files', files);
+}
+
 function times(count: number): string {
-  if (count === 1) return 'once';
-  return count === 2 ? 'twice' : `${count} times`;
+  if (count === 1) return t('once');
+  return count === 2 ? t('twice') : t('{0} times', count);
 }

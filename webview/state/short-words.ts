@@ -1,5 +1,6 @@
 // Turns numbers into the short words that the panel shows: 4.2k, $0.03, 1.4 s.
 import type { TurnHead } from '../../src/shared/view-model.ts';
+import { t } from '../l10n.ts';
 
 /** 950, 4.2k, 31k, 1.2M. */
 export function shortCount(count: number): string {
@@ -12,7 +13,7 @@ export function shortCount(count: number): string {
 /** $0.03, $1.20; below a cent "under $0.01". */
 export function shortCost(dollars: number): string {
   if (dollars === 0) return '$0';
-  return dollars < 0.005 ? 'under $0.01' : `$${dollars.toFixed(2)}`;
+  return dollars < 0.005 ? t('under $0.01') : `$${dollars.toFixed(2)}`;
 }
 
 /** 40 ms, 1.4 s, 12 s, 2 min 5 s. */
@@ -30,9 +31,9 @@ export function footerParts(footer: NonNullable<TurnHead['footer']>): { name: st
   const cached = footer.inputTokens > 0 ? Math.round((100 * footer.cachedTokens) / footer.inputTokens) : 0;
   return [
     { name: 'model', words: footer.model },
-    { name: 'input', words: `${shortCount(footer.inputTokens)} in` },
-    ...(cached > 0 ? [{ name: 'cached', words: `${cached}% cached` }] : []),
-    { name: 'output', words: `${shortCount(footer.outputTokens)} out` },
+    { name: 'input', words: t('{0} in', shortCount(footer.inputTokens)) },
+    ...(cached > 0 ? [{ name: 'cached', words: t('{0}% cached', cached) }] : []),
+    { name: 'output', words: t('{0} out', shortCount(footer.outputTokens)) },
     ...(footer.costUsd === undefined ? [] : [{ name: 'cost', words: shortCost(footer.costUsd) }]),
     { name: 'time', words: shortDuration(footer.durationMs) },
   ];

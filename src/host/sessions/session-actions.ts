@@ -32,11 +32,36 @@ export interface SessionActionsParts {
   readonly log: Log;
 }
 
-const formats: readonly (vscode.QuickPickItem & { readonly format: ExportFormat })[] = [
-  { label: 'Markdown', description: '.md', detail: 'For reading and for keeping', format: 'md' },
-  { label: 'HTML', description: '.html', detail: 'One page for a browser, with nothing to load', format: 'html' },
-  { label: 'JSON', description: '.json', detail: 'For a program', format: 'json' },
+const formats = (): readonly (vscode.QuickPickItem & { readonly format: ExportFormat })[] => [
+  { label: 'Markdown', description: '.md', detail: vscode.l10n.t('For reading and for keeping'), format: 'md' },
+  {
+    label: 'HTML',
+    description: '.html',
+    detail: vscode.l10n.t('One page for a browser, with nothing to load'),
+    format: 'html',
+  },
+  { label: 'JSON', description: '.json', detail: vscode.l10n.t('For a program'), format: 'json' },
 ];
+
+/** What is said when it did not work: of which conversation, and why. */
+const failures = {
+  open: (name: string, why: string) =>
+    vscode.l10n.t('{0} could not be opened: {1} Nothing was lost; try again.', name, why),
+  rename: (name: string, why: string) =>
+    vscode.l10n.t('{0} could not be renamed: {1} Nothing was lost; try again.', name, why),
+  export: (name: string, why: string) =>
+    vscode.l10n.t('{0} could not be exported: {1} Nothing was lost; try again.', name, why),
+  copy: (name: string, why: string) =>
+    vscode.l10n.t('{0} could not be copied: {1} Nothing was lost; try again.', name, why),
+  archive: (name: string, why: string) =>
+    vscode.l10n.t('{0} could not be archived: {1} Nothing was lost; try again.', name, why),
+  unarchive: (name: string, why: string) =>
+    vscode.l10n.t('{0} could not be taken out of the archive: {1} Nothing was lost; try again.', name, why),
+  delete: (name: string, why: string) =>
+    vscode.l10n.t('{0} could not be deleted: {1} Nothing was lost; try again.', name, why),
+  restore: (name: string, why: string) =>
+    vscode.l10n.t('{0} could not be brought back: {1} Nothing was lost; try again.', name, why),
+};
 
 export class SessionActions {
   readonly #parts: SessionActionsParts;
@@ -48,30 +73,34 @@ export class SessionActions {
   }
 
   async open(session: ListedSession): Promise<void> {
-    await this.#told('could not be opened', session, () => this.#parts.places.open(session.id));
+    await this.#told('open', session, () => this.#parts.places.open(session.id));
   }
 
   async openTab(session: ListedSession): Promise<void> {
-    await this.#told('could not be opened', session, () => this.#parts.places.openTab(session.id));
+    await this.#told('open', session, () => this.#parts.places.openTab(session.id));
   }
 
   async rename(session: ListedSession): Promise<void> {
     const title = await vscode.window.showInputBox({
-      title: 'Rename the Conversation',
+      title: vscode.l10n.t('Rename the Conversation'),
       value: session.title,
-      validateInput: (value) => (value.trim() === '' ? 'A title has at least one character.' : undefined),
+      validateInput: (value) =>
+        value.trim() === '' ? vscode.l10n.t('A title has at least one character.') : undefined,
     });
     const wished = title?.replaceAll(/\s+/g, ' ').trim();
     if (!wished || wished === session.title) return;
     const { pool, shelf } = this.#parts;
-    await this.#told('could not be renamed', session, async () => {
+    await this.#told('rename', session, async () => {
       if (!(await pool.rename(session.id, wished))) await shelf.rename(session.id, wished);
     });
   }
 
   async export(session: ListedSession): Promise<void> {
-    const title = `Export ${quoted(session.title)}`;
-    const picked = await vscode.window.showQuickPick(formats, { title, placeHolder: 'Keys and tokens are masked.' });
+    const title = vscode.l10n.t('Export {0}', quoted(session.title));
+    const picked = await vscode.window.showQuickPick(formats(), {
+      title,
+      placeHolder: vscode.l10n.t('Keys and tokens are masked.'),
+    });
     if (!picked) return;
     const { label, format } = picked;
     const folder = workingFolder()?.uri;
@@ -85,13 +114,17 @@ export class SessionActions {
   }
 
   async exportTo(session: ListedSession, format: ExportFormat, target: vscode.Uri): Promise<void> {
-    await this.#told('could not be exported', session, async () => {
+    await this.#told('export', session, async () => {
       const entries = await this.#parts.shelf.read(session.id);
       const { exportSession } = await import('../../core/sessions/export/export-session.ts');
       const text = await exportSession(session.id, entries, format);
       await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-      const message = `${quoted(session.title)} was exported to ${vscode.workspace.asRelativePath(target)}.`;
-      void vscode.window.showInformationMessage(message, 'Open').then(async (pressed) => {
+      const message = vscode.l10n.t(
+        '{0} was exported to {1}.',
+        quoted(session.title),
+        vscode.workspace.asRelativePath(target),
+      );
+      void vscode.window.showInformationMessage(message, vscode.l10n.t('Open')).then(async (pressed) => {
         if (pressed) await vscode.commands.executeCommand('vscode.open', target);
       });
     });
@@ -99,7 +132,7 @@ export class SessionActions {
 
   /** Goes on in a copy; the original stays as it is. */
   async fork(session: ListedSession): Promise<void> {
-    await this.#told('could not be copied', session, async () => {
+    await this.#told('copy', session, async () => {
       const copy = randomUUID();
       await this.#parts.shelf.fork(session.id, copy);
       await this.#parts.places.open(copy);
@@ -107,7 +140,7 @@ export class SessionActions {
   }
 
   async setArchived(session: ListedSession, archived: boolean): Promise<void> {
-    const failed = archived ? 'could not be archived' : 'could not be taken out of the archive';
+    const failed = archived ? 'archive' : 'unarchive';
     await this.#told(failed, session, () => this.#parts.shelf.setArchived(session.id, archived));
   }
 
@@ -115,29 +148,39 @@ export class SessionActions {
   async delete(session: ListedSession): Promise<void> {
     const { pool } = this.#parts;
     const runs = pool.sessions.some(({ id, state }) => id === session.id && state !== 'idle');
-    const detail = `${runs ? 'It is at work, and will be stopped. ' : ''}You can bring it back until this window closes. Files that it changed stay as they are.`;
+    const kept = vscode.l10n.t(
+      'You can bring it back until this window closes. Files that it changed stay as they are.',
+    );
+    const detail = runs ? `${vscode.l10n.t('It is at work, and will be stopped.')} ${kept}` : kept;
     const options = { modal: true, detail };
-    const pressed = await vscode.window.showWarningMessage(`Delete ${quoted(session.title)}?`, options, 'Delete');
+    const pressed = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Delete {0}?', quoted(session.title)),
+      options,
+      vscode.l10n.t('Delete'),
+    );
     if (pressed !== undefined) await this.remove(session);
   }
 
   /** Does not ask, and says how to bring it back. */
   async remove(session: ListedSession): Promise<void> {
     const { pool, places, shelf } = this.#parts;
-    await this.#told('could not be deleted', session, async () => {
+    await this.#told('delete', session, async () => {
       const wasShown = places.isShown(session.id);
       await pool.close(session.id);
       await shelf.remove(session.id);
       this.#deleted.add(session.id);
-      const message = `${quoted(session.title)} was deleted. You can bring it back until this window closes.`;
-      void vscode.window.showInformationMessage(message, 'Undo').then(async (pressed) => {
+      const message = vscode.l10n.t(
+        '{0} was deleted. You can bring it back until this window closes.',
+        quoted(session.title),
+      );
+      void vscode.window.showInformationMessage(message, vscode.l10n.t('Undo')).then(async (pressed) => {
         if (pressed) await this.restore(session, wasShown);
       });
     });
   }
 
   async restore(session: ListedSession, show: boolean): Promise<void> {
-    await this.#told('could not be brought back', session, async () => {
+    await this.#told('restore', session, async () => {
       await this.#parts.shelf.restore(session.id);
       this.#deleted.delete(session.id);
       if (show) await this.#parts.places.openInBackground(session.id);
@@ -146,8 +189,11 @@ export class SessionActions {
 
   /** Another window writes it: a copy can be gone on with here. */
   async offerCopy(session: ListedSession): Promise<void> {
-    const message = `${quoted(session.title)} is open in another window. Close it there, or go on in a copy here.`;
-    const pressed = await vscode.window.showWarningMessage(message, 'Open a Copy');
+    const message = vscode.l10n.t(
+      '{0} is open in another window. Close it there, or go on in a copy here.',
+      quoted(session.title),
+    );
+    const pressed = await vscode.window.showWarningMessage(message, vscode.l10n.t('Open a Copy'));
     if (pressed !== undefined) await this.fork(session);
   }
 
@@ -157,16 +203,14 @@ export class SessionActions {
   }
 
   /** A failure is told to the person, with what to do. */
-  async #told(failed: string, session: ListedSession, work: () => Promise<void>): Promise<void> {
+  async #told(wish: keyof typeof failures, session: ListedSession, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       if (error instanceof SessionLockedError) return void this.offerCopy(session);
-      this.#parts.log.error(`The conversation ${session.id} ${failed}.`, error);
+      this.#parts.log.error(`The conversation ${session.id}: ${wish} failed.`, error);
       const why = error instanceof Error ? error.message : String(error);
-      void vscode.window.showErrorMessage(
-        `${quoted(session.title)} ${failed}: ${why.replace(/\.?$/, '.')} Nothing was lost; try again.`,
-      );
+      void vscode.window.showErrorMessage(failures[wish](quoted(session.title), why.replace(/\.?$/, '.')));
     }
   }
 }

@@ -92,8 +92,8 @@ export class SessionList {
 
   async #choose(activeId?: string): Promise<Choice | undefined> {
     const pick = vscode.window.createQuickPick<SessionItem>();
-    pick.title = 'Conversations';
-    pick.placeholder = 'Search titles and first messages';
+    pick.title = vscode.l10n.t('Conversations');
+    pick.placeholder = vscode.l10n.t('Search titles and first messages');
     pick.matchOnDetail = true;
     pick.busy = true;
     const rows = this.#liveRows(pick, activeId);
@@ -127,7 +127,8 @@ export class SessionList {
     const update = async () => {
       draw();
       summaries = await shelf.list(folder());
-      if (!ended && summaries.length === 0) pick.placeholder = 'There are no conversations in this folder yet.';
+      if (!ended && summaries.length === 0)
+        pick.placeholder = vscode.l10n.t('There are no conversations in this folder yet.');
       draw();
     };
     const activity = () => {
@@ -184,12 +185,14 @@ function itemOf(row: SessionRow): SessionItem {
     // The title is the first message, until it is given another.
     ...(first && first !== title ? { detail: first } : {}),
     buttons: [
-      button('openTab', 'go-to-file', 'Open in Editor'),
-      button('rename', 'edit', 'Rename…'),
-      button('export', 'export', 'Export…'),
-      button('fork', 'repo-forked', 'Go On in a Copy'),
-      row.archived ? button('unarchive', 'inbox', 'Take Out of the Archive') : button('archive', 'archive', 'Archive'),
-      button('delete', 'trash', 'Delete…'),
+      button('openTab', 'go-to-file', vscode.l10n.t('Open in Editor')),
+      button('rename', 'edit', vscode.l10n.t('Rename…')),
+      button('export', 'export', vscode.l10n.t('Export…')),
+      button('fork', 'repo-forked', vscode.l10n.t('Go On in a Copy')),
+      row.archived
+        ? button('unarchive', 'inbox', vscode.l10n.t('Take Out of the Archive'))
+        : button('archive', 'archive', vscode.l10n.t('Archive')),
+      button('delete', 'trash', vscode.l10n.t('Delete…')),
     ],
     row,
   };

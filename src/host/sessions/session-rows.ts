@@ -2,10 +2,21 @@
 import type { SessionSummary } from '../../core/sessions/session-log.ts';
 import { costOf, priceOf, type PriceTable } from '../../core/usage/prices.ts';
 import { totalInput } from '../../core/usage/usage.ts';
+import { t } from '../../shared/l10n.ts';
 import type { SessionView } from '../../shared/view-model.ts';
 import type { OpenSessionView } from './session-pool.ts';
 
 export type SessionBadge = 'running' | 'needs you' | 'done' | 'failed' | 'paused' | 'stopped' | 'archived';
+
+const badgeWords = (): Readonly<Record<SessionBadge, string>> => ({
+  running: t('running'),
+  'needs you': t('needs you'),
+  done: t('done'),
+  failed: t('failed'),
+  paused: t('paused'),
+  stopped: t('stopped'),
+  archived: t('archived'),
+});
 
 export interface SessionRow {
   readonly id: string;
@@ -37,10 +48,14 @@ export function sessionRows({ summaries, open, isShown, prices, now }: SessionRo
     const view = views.get(id);
     const badge = badgeOf(summary, view);
     const running = badge === 'running' || badge === 'needs you';
-    const facts = [badge, running ? undefined : ago(now - updatedAt), spentWords(summary, view, prices)];
+    const facts = [
+      badge && badgeWords()[badge],
+      running ? undefined : ago(now - updatedAt),
+      spentWords(summary, view, prices),
+    ];
     return {
       id,
-      title: (view?.title ?? summary.title) || 'Conversation',
+      title: (view?.title ?? summary.title) || t('Conversation'),
       firstMessage,
       badge,
       shown: isShown(id),
@@ -75,7 +90,7 @@ export function usedWords({
 }: Pick<SessionView, 'inputTokens' | 'outputTokens' | 'costUsd'>): string | undefined {
   const tokens = inputTokens + outputTokens;
   if (tokens === 0) return undefined;
-  return `${shortNumber(tokens)} tokens${costUsd === undefined ? '' : `, ${dollars(costUsd)}`}`;
+  return `${t('{0} tokens', shortNumber(tokens))}${costUsd === undefined ? '' : `, ${dollars(costUsd)}`}`;
 }
 
 /** Undefined when some of it has no known price. */
@@ -104,9 +119,9 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 function ago(milliseconds: number): string {
-  if (milliseconds < MINUTE) return 'just now';
-  if (milliseconds < HOUR) return `${Math.floor(milliseconds / MINUTE)} min ago`;
-  if (milliseconds < DAY) return `${Math.floor(milliseconds / HOUR)} h ago`;
+  if (milliseconds < MINUTE) return t('just now');
+  if (milliseconds < HOUR) return t('{0} min ago', Math.floor(milliseconds / MINUTE));
+  if (milliseconds < DAY) return t('{0} h ago', Math.floor(milliseconds / HOUR));
   const days = Math.floor(milliseconds / DAY);
-  return days === 1 ? 'yesterday' : `${days} days ago`;
+  return days === 1 ? t('yesterday') : t('{0} days ago', days);
 }

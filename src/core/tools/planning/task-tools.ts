@@ -41,7 +41,7 @@ export function createTaskTools({ list }: { list: TodoList }): readonly Tool[] {
       ...words('TaskGet', 'Shows one task of the todo list with its description and what it waits for.'),
       schema: getSchema,
       isConcurrencySafe: () => true,
-      summarize: ({ taskId }) => summary('Looked at', 'Looking at', taskId),
+      summarize: ({ taskId }) => summary('Looked at task', 'Looking at task', taskId),
       prepare: ({ taskId }) => action('TaskGet', () => describe(list.get(taskId), list)),
     }),
     defineTool<ListInput>({
@@ -82,7 +82,7 @@ function updateTool(list: TodoList): Tool {
   return defineTool<UpdateInput>({
     ...words('TaskUpdate', 'Changes one task of the todo list: its state, its words, what waits for what.'),
     schema: updateSchema,
-    summarize: ({ taskId }) => ({ ...summary('Updated', 'Updating', taskId), quiet: false }),
+    summarize: ({ taskId }) => ({ ...summary('Updated task', 'Updating task', taskId), quiet: false }),
     prepare: ({ taskId, ...input }) =>
       action('TaskUpdate', (record) => {
         if (input.status === 'deleted') {
@@ -121,7 +121,7 @@ function words(name: string, description: string) {
 }
 
 function summary(verb: string, activeVerb: string, taskId: string | undefined) {
-  return { verb: `${verb} task`, activeVerb: `${activeVerb} task`, object: taskId ?? '', quiet: true };
+  return { verb, activeVerb, object: taskId ?? '', quiet: true };
 }
 
 function action(tool: string, does: (record: ToolContext['record']) => string): ReturnType<Tool['prepare']> {
