@@ -5,7 +5,6 @@ import { toggleOpen, usePanel } from '../panel-context.ts';
 import { shortDuration } from '../state/short-words.ts';
 import { revealHidden } from '../state/visible-text.ts';
 import { Icon } from './icon.tsx';
-import { t } from '../l10n.ts';
 
 export function Thinking({ item }: { item: ThinkingItem }) {
   const panel = usePanel();
