@@ -49,7 +49,7 @@ interface Trigger {
 const NONE: readonly Option[] = [];
 
 export function createCompletion({ composing, send, newId, place }: CompletionPorts): Completion {
-  const commands = slashCommands(t);
+  const table = slashCommands(t);
   const trigger = signal<Trigger | undefined>(undefined);
   const found = signal<readonly Option[]>(NONE);
   const said = signal<string | undefined>(undefined);
@@ -64,7 +64,7 @@ export function createCompletion({ composing, send, newId, place }: CompletionPo
   const options = computed(() => {
     const { sign, query } = trigger.value ?? {};
     if (sign !== '/') return sign ? found.value : NONE;
-    return commands.flatMap((slash) => (slash.name.startsWith(query!) ? [{ key: slash.name, slash }] : []));
+    return table.flatMap((slash) => (slash.name.startsWith(query!) ? [{ key: slash.name, slash }] : []));
   });
 
   function close() {
@@ -143,7 +143,7 @@ export function createCompletion({ composing, send, newId, place }: CompletionPo
     },
     runDraft() {
       const [, name, argument = ''] = /^\/([\w-]+)(?:\s+([^]*))?$/.exec(composing.draft.peek()) ?? [];
-      const slash = commands.find((each) => each.name === name);
+      const slash = table.find((each) => each.name === name);
       if (!slash || (slash.takes === undefined && argument.trim() !== '')) return false;
       close();
       run(slash, argument.trim());
