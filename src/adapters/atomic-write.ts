@@ -1,9 +1,10 @@
 // Puts a whole new content under a name at once: whoever reads it, whenever this process ends, finds the old one or the new one.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { access, link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { FileError } from '../core/ports.ts';
+import { removeLeftWrites, temporaryName } from './left-writes.ts';
 import { openAsNamed, pinFolder, type PinnedFolder } from './pinned-path.ts';
 import { readWhole } from './read-whole.ts';
 
@@ -13,8 +14,8 @@ const LINK_ERRORS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK'];
 
 /** Makes the file, and the folders it needs. Never overwrites: throws `FileError` `stale` where something has the name. Gives the hash. */
 export async function createFile(target: string, bytes: Uint8Array): Promise<string> {
-  const name = path.basename(target);
-  return withPinned(await pinFolder(path.dirname(target), { make: true }), async (folder) => {
+  const [place, name] = [path.dirname(target), path.basename(target)];
+  return withPinned(place, await pinFolder(place, { make: true }), async (folder) => {
     // Looked at first, so that no folder is filled for nothing; `link` decides.
     if (await exists(folder.at(name))) throw new FileError('stale', `${target} exists already. Read it first.`);
     return withTemporary(folder, bytes, 0o666, async (temporary) => {
@@ -32,8 +33,8 @@ export async function createFile(target: string, bytes: Uint8Array): Promise<str
 
 /** Takes the place of the content with this hash; throws `FileError` `stale` and changes nothing where another stands there. Gives the new hash. */
 export async function replaceFile(target: string, bytes: Uint8Array, hash: string): Promise<string> {
-  const name = path.basename(target);
-  return withPinned(await pinFolder(path.dirname(target)).catch(gone(target)), async (folder) => {
+  const [place, name] = [path.dirname(target), path.basename(target)];
+  return withPinned(place, await pinFolder(place).catch(gone(target)), async (folder) => {
     const writable = access(folder.at(name), constants.W_OK).catch(gone(target));
     const [seen] = await Promise.all([contentOf(target, hash), writable]);
     const mode = seen.mode & 0o7777;
@@ -84,11 +85,20 @@ function isSame(left: Stats, right: Stats): boolean {
   );
 }
 
-async function withPinned(folder: PinnedFolder, work: (folder: PinnedFolder) => Promise<string>): Promise<string> {
+/** Folders in which this process has looked for what others left. */
+const tidied = new Set<string>();
+
+async function withPinned(
+  place: string,
+  folder: PinnedFolder,
+  work: (folder: PinnedFolder) => Promise<string>,
+): Promise<string> {
   try {
     const hash = await work(folder);
     // So that the new name outlives a power cut.
     await folder.sync();
+    if (!tidied.has(place)) await removeLeftWrites(folder);
+    tidied.add(place);
     return hash;
   } finally {
     await folder.close();
@@ -102,7 +112,7 @@ async function withTemporary(
   mode: number,
   use: (temporary: string, handle: FileHandle) => Promise<void>,
 ): Promise<string> {
-  const temporary = folder.at(`.capstan-${randomBytes(8).toString('hex')}.tmp`);
+  const temporary = folder.at(temporaryName());
   const handle = await open(temporary, 'wx', mode);
   try {
     const onDisk = writeWhole(handle, bytes).then(() => handle.sync());

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rename, symlink, unlink } from 'node:fs/promises';
+import { readdir, readFile, rename, symlink, unlink, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -40,6 +40,15 @@ describe('files on disk, opened by the path that was judged', () => {
     assert.deepEqual(await readdir(path.join(root, 'real')), ['a']);
     assert.equal(await readFile(path.join(root, 'real', 'a'), 'utf8'), 'theirs');
     assert.deepEqual((await readdir(path.join(root, 'work'))).toSorted(), ['b', 'dangling', 'folder', 'name']);
+  });
+
+  it('have what a killed writer left beside them taken away, and nothing else', async () => {
+    const [old, fresh, other] = ['.capstan-0123456789abcdef.tmp', '.capstan-fedcba9876543210.tmp', '.capstan-mine.tmp'];
+    const root = await folder({ [`work/${old}`]: 'half', [`work/${fresh}`]: 'half', [`work/${other}`]: 'theirs' });
+    const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
+    for (const name of [old, other]) await utimes(path.join(root, 'work', name), yesterday, yesterday);
+    await files.writeText(path.join(root, 'work', 'a'), 'new', undefined);
+    assert.deepEqual((await readdir(path.join(root, 'work'))).toSorted(), [fresh, other, 'a'].toSorted());
   });
 
   it('stay so while someone swaps the folder for a link', async function () {
