@@ -17,11 +17,13 @@ import { createProgressLine } from './progress-line.ts';
 import { exitStatus, resultLine, type ResultReason } from './result-line.ts';
 import { TurnTotals } from './run-totals.ts';
 import { denialWords, eventWords, failureWords } from './run-words.ts';
+import { settleHeap } from './settle-heap.ts';
 import { Spending } from './spending.ts';
 import { createStreams, readAll, type Streams } from './standard-streams.ts';
 
 /** `git`: at work already. Returns the exit status when everything is written. Throws `ArgumentsError`. */
 export async function print(args: PrintArguments, git: Git | undefined): Promise<number> {
+  settleHeap();
   const { env, stdin, stdout, stderr } = process;
   const streams = createStreams(stdout, stderr);
   const warn = (message: string): void => streams.err(`capstan: ${message}\n`);
