@@ -8,6 +8,7 @@ import type { ModelClient, ModelParameters } from '../ports.ts';
 import type { SessionContext } from '../prompt/session-context.ts';
 import { estimateTokens } from '../prompt/estimate-tokens.ts';
 import { compactedMessage, droppedList, summaryRequest } from './compaction-text.ts';
+import { contextWindowOf, type PriceTable } from '../usage/prices.ts';
 import { ContextMeter, type ContextReading } from './context-meter.ts';
 
 export interface CompactorOptions {
@@ -18,6 +19,7 @@ export interface CompactorOptions {
   readonly settings: () => {
     readonly model: string;
     readonly contextWindow?: number;
+    readonly prices?: PriceTable;
     readonly parameters?: ModelParameters;
   };
   /** The process is short of memory: a long conversation is shortened before it goes on. */
@@ -30,7 +32,6 @@ const FULL = 0.85;
 const FILLING = 0.7;
 /** Share of the window: a guess as large as this is worth a question to the endpoint. */
 const WORTH_COUNTING = 0.1;
-const DEFAULT_WINDOW = 200_000;
 const SUMMARY_TOKENS = 8_000;
 /** Answers between two compactions: one that does not help is not tried again at once. */
 const PAUSE_ANSWERS = 3;
@@ -48,6 +49,8 @@ interface Summary {
 export class Compactor {
   private readonly meter = new ContextMeter();
   private lastRequest = '';
+  /** Who was asked last. */
+  private lastModel = '';
   private files: string[] = [];
   private answersSince = PAUSE_ANSWERS;
   private readonly options: CompactorOptions;
@@ -62,12 +65,14 @@ export class Compactor {
 
   /** Tokens that the model's context holds. */
   get window(): number {
-    return this.options.settings().contextWindow ?? DEFAULT_WINDOW;
+    const { contextWindow, model, prices } = this.options.settings();
+    return contextWindow ?? contextWindowOf(model, prices);
   }
 
   apply(event: DurableEvent & { readonly at?: number }): void {
     this.meter.apply(event);
     if (event.type === 'turn_started' || event.type === 'input_added') this.lastRequest = event.input.text;
+    if (event.type === 'message_started') this.lastModel = event.model;
     if (event.type === 'message_completed' && event.complete) this.answersSince++;
     if (event.type === 'compacted') this.answersSince = 0;
     if (event.type === 'tool_completed' && event.outcome === 'done' && event.details.path) {
@@ -116,8 +121,9 @@ export class Compactor {
     const messages = [...history.messages()];
     if (messages.length < 2) return undefined;
     const tokensBefore = this.meter.tokens;
+    const model = this.summariser;
     emit({ type: 'compaction_started', turnId, trigger });
-    const summary = await this.summarise(messages, signal, focus);
+    const summary = await this.summarise(messages, model, signal, focus);
     if (typeof summary === 'string') {
       // Tried again later, not with the next request.
       this.answersSince = 0;
@@ -136,7 +142,7 @@ export class Compactor {
       tokensBefore,
       tokensAfter: await this.fixedTokens(),
       usage: summary.usage,
-      model: this.options.settings().model,
+      model,
     };
   }
 
@@ -149,14 +155,21 @@ export class Compactor {
     context.forget();
   }
 
+  /** A model with a smaller context was chosen: the one that could read the conversation shortens it. */
+  private get summariser(): string {
+    const { model } = this.options.settings();
+    return this.lastModel && this.meter.tokens > this.window ? this.lastModel : model;
+  }
+
   /** The summary, or why there is none. */
   private async summarise(
     messages: readonly ApiMessage[],
+    asked: string,
     signal: AbortSignal,
     focus?: string,
   ): Promise<Summary | string> {
     const { model, context, definitions, settings } = this.options;
-    const { model: asked, parameters = {} } = settings();
+    const { parameters = {} } = settings();
     const { thinking, effort } = parameters;
     const request = buildRequest({
       model: asked,

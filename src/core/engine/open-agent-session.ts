@@ -304,7 +304,7 @@ function withoutSteer({ steer: _, ...input }: QueuedInput): UserInput {
   return input;
 }
 
-/** After these the context holds more, or less. */
+/** After these the context holds more or less, or can. */
 const FILLS: ReadonlySet<AgentEvent['type']> = new Set([
   'turn_started',
   'input_added',
@@ -312,6 +312,7 @@ const FILLS: ReadonlySet<AgentEvent['type']> = new Set([
   'tool_completed',
   'message_completed',
   'compacted',
+  'model_selected',
 ] satisfies AgentEvent['type'][]);
 
 function titleOf(text: string): string {

@@ -29,7 +29,7 @@ export interface EngineSettings extends BudgetSettings {
   /** Longest that one turn may take, in milliseconds; default no limit. */
   readonly maxTurnMs?: number;
   readonly parameters?: ModelParameters;
-  /** Tokens that the model's context holds; default 200,000. */
+  /** Tokens that the model's context holds; default what the price table says of it. */
   readonly contextWindow?: number;
   readonly maxRetries: number;
   /** Longest wait that an endpoint may ask for before a retry, in milliseconds. */

@@ -10,24 +10,30 @@ export interface Price {
   readonly cacheRead?: number;
   /** Writing to the five-minute cache; default one and a quarter of input. */
   readonly cacheWrite?: number;
+  /** Tokens that the model's context holds; default 200,000. */
+  readonly contextWindow?: number;
 }
 
+const DEFAULT_WINDOW = 200_000;
+const MILLION = { contextWindow: 1_000_000 };
+
 /**
- * List prices as published by the provider in October 2026, by the start of a model's name; the longest match counts. One whose price
+ * List prices and contexts as published by the provider in October 2026, by the start of a model's name; the longest match counts. One whose price
  * depends on the size of the request (claude-haiku-5-5) has none here.
  */
 export const PRICES: Readonly<Record<string, Price>> = {
-  'claude-fable-5-1': { input: 10, output: 50, cacheRead: 0.25 },
-  'claude-fable-5': { input: 10, output: 50 },
-  'claude-opus-5-5': { input: 4, output: 20, cacheRead: 0.2 },
-  'claude-opus-5': { input: 5, output: 25 },
-  'claude-opus-4-8': { input: 5, output: 25 },
-  'claude-opus-4-7': { input: 5, output: 25 },
-  'claude-opus-4-6': { input: 5, output: 25 },
+  'claude-fable-5-1': { input: 10, output: 50, cacheRead: 0.25, ...MILLION },
+  'claude-fable-5': { input: 10, output: 50, ...MILLION },
+  'claude-opus-5-5': { input: 4, output: 20, cacheRead: 0.2, ...MILLION },
+  'claude-opus-5': { input: 5, output: 25, ...MILLION },
+  'claude-opus-4-8': { input: 5, output: 25, ...MILLION },
+  'claude-opus-4-7': { input: 5, output: 25, ...MILLION },
+  'claude-opus-4-6': { input: 5, output: 25, ...MILLION },
   'claude-opus-4-5': { input: 5, output: 25 },
   'claude-opus-4': { input: 15, output: 75 },
-  'claude-sonnet-5-5': { input: 2, output: 10 },
-  'claude-sonnet-5': { input: 2, output: 10 },
+  'claude-sonnet-5-5': { input: 2, output: 10, ...MILLION },
+  'claude-sonnet-5': { input: 2, output: 10, ...MILLION },
+  'claude-sonnet-4-6': { input: 3, output: 15, ...MILLION },
   'claude-sonnet-4': { input: 3, output: 15 },
   'claude-haiku-4-5': { input: 1, output: 5 },
   'claude-3-5-haiku': { input: 0.8, output: 4 },
@@ -59,6 +65,7 @@ const priceSchema = z.object({
   output: amount,
   cacheRead: z.optional(amount),
   cacheWrite: z.optional(amount),
+  contextWindow: z.optional(z.int().check(z.positive())),
 });
 
 /** What a person wrote as prices; entries that are none are left out. */
@@ -74,7 +81,16 @@ export function readPrices(value: unknown): PriceTable {
 
 /** Undefined for a model whose price is not known: an unknown cost is not zero. */
 export function priceOf(model: string, overrides: PriceTable = {}): Price | undefined {
-  const table = { ...PRICES, ...overrides };
+  return entryOf(model, { ...PRICES, ...overrides });
+}
+
+/** Tokens that a model's context holds; one of which nothing is known is taken for a small one. */
+export function contextWindowOf(model: string, overrides: PriceTable = {}): number {
+  const [own, shipped] = [entryOf(model, overrides), entryOf(model, PRICES)];
+  return own?.contextWindow ?? shipped?.contextWindow ?? DEFAULT_WINDOW;
+}
+
+function entryOf(model: string, table: PriceTable): Price | undefined {
   const name = Object.keys(table)
     .filter((prefix) => model === prefix || model.startsWith(`${prefix}-`) || model.startsWith(`${prefix}@`))
     .toSorted((a, b) => b.length - a.length)[0];

@@ -69,5 +69,5 @@ function isWorthAWord({ level }: BudgetState): boolean {
 export function short(tokens: number): string {
   if (tokens < 1000) return String(Math.round(tokens));
   if (tokens < 99_950) return `${(tokens / 1000).toFixed(1).replace(/\.0$/, '')}k`;
-  return tokens < 999_500 ? `${Math.round(tokens / 1000)}k` : `${(tokens / 1_000_000).toFixed(1)}M`;
+  return tokens < 999_500 ? `${Math.round(tokens / 1000)}k` : `${(tokens / 1_000_000).toFixed(1).replace(/\.0$/, '')}M`;
 }

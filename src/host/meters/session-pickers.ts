@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 import { efforts, type Effort } from '../../core/ports.ts';
 import { dollars } from '../../core/usage/budget.ts';
 import type { NextRequest } from '../../core/usage/next-request.ts';
-import { knownModels, priceOf, type PriceTable } from '../../core/usage/prices.ts';
+import { contextWindowOf, knownModels, priceOf, type PriceTable } from '../../core/usage/prices.ts';
 import { settings } from '../../shared/contributions.ts';
 import type { Conversation } from '../conversation.ts';
 import { readPriceSetting, readSettings } from '../settings.ts';
+import { short } from './meter-words.ts';
 import { marked, pickOne, type Choice } from './pick-one.ts';
 import type { SessionMeter } from './session-meter.ts';
 export interface PickerParts {
@@ -21,11 +22,13 @@ export async function chooseModel({ conversation, meter }: PickerParts): Promise
   const { model: usual, fallbackModel } = readSettings();
   const prices = readPriceSetting();
   const names = [...new Set([current, usual, ...knownModels(prices), ...(fallbackModel ? [fallbackModel] : [])])];
+  const changeWords = (model: string) =>
+    tooSmall(meter.view.context?.used ?? 0, contextWindowOf(model, prices)) ?? lostCache(meter.next(model));
   const choose = (model: string) => () => conversation.choose({ model });
   const items: Choice[] = names.map((model) => ({
     label: marked(model, model === current),
     description: priceWords(model, prices),
-    ...(model === current ? {} : lostCache(meter.next(model))),
+    ...(model === current ? {} : changeWords(model)),
     run: choose(model),
   }));
   if (current !== usual) items.push(...forNewOnes(current, settings.model.key, current));
@@ -36,7 +39,7 @@ export async function chooseModel({ conversation, meter }: PickerParts): Promise
           {
             label: vscode.l10n.t('Use {0}', text),
             description: priceWords(text, prices),
-            ...lostCache(meter.next(text)),
+            ...changeWords(text),
             alwaysShow: true,
             run: choose(text),
           },
@@ -87,6 +90,11 @@ function forNewOnes(name: string, key: string, value: string): Choice[] {
   ];
 }
 
+function tooSmall(used: number, window: number): { detail: string } | undefined {
+  if (used <= window) return undefined;
+  return { detail: vscode.l10n.t('The conversation is too long for it, and is shortened first.') };
+}
+
 /** What a change costs is said before it is made; nothing before anything was sent. */
 function lostCache(next: NextRequest | undefined): { detail?: string } {
   if (!next) return {};
@@ -104,9 +112,10 @@ function mayLoseCache({ missUsd }: NextRequest): string {
 
 function priceWords(model: string, prices: PriceTable): string {
   const price = priceOf(model, prices);
-  return price
+  const cost = price
     ? vscode.l10n.t('${0} in, ${1} out for a million tokens', price.input, price.output)
     : vscode.l10n.t('price not known');
+  return `${cost} · ${vscode.l10n.t('context of {0}', short(contextWindowOf(model, prices)))}`;
 }
 
 function effortWords(): Record<Effort, { readonly label: string; readonly description: string }> {

@@ -217,4 +217,22 @@ describe('a compaction', () => {
     assert.equal(engine.session.view.turns[0]!.state, 'stopped');
     assert.equal(eventsOf(engine.events, 'compacted').length, 0);
   });
+
+  it('is asked of the model that could read it, where one with a smaller context was chosen since', async () => {
+    await using engine = await startEngine(script([say('Long.', 300_000), say('Short.', 100)]), {
+      model: 'claude-opus-5-5',
+    });
+    await engine.ask('one');
+    assert.equal(engine.session.view.session.context!.limit, 1_000_000);
+    engine.session.choose({ model: 'claude-haiku-4-5' });
+    assert.equal(engine.session.view.session.context!.limit, 200_000);
+    await engine.ask('two');
+    const models = engine.server.requests.map(({ body }) => [(body as { model: string }).model, isAsking(body)]);
+    assert.deepEqual(models, [
+      ['claude-opus-5-5', false],
+      ['claude-opus-5-5', true],
+      ['claude-haiku-4-5', false],
+    ]);
+    assert.equal(eventsOf(engine.events, 'compacted')[0]!.model, 'claude-opus-5-5');
+  });
 });
