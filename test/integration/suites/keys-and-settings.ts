@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commands, settings } from '../../../src/shared/contributions.ts';
-import { readSettings } from '../../../src/host/settings.ts';
+import { onSettingsChanged, readPriceSetting, readSettings } from '../../../src/host/settings.ts';
 import { activated, until } from '../editor.ts';
 
 describe('settings', () => {
@@ -49,6 +49,26 @@ describe('settings', () => {
       assert.equal(readSettings().maxTurns, settings.maxTurns.default);
     } finally {
       await change(settings.maxTurns.key, before);
+    }
+  });
+
+  it('are read from the editor once between changes, and a listener finds the new ones', async () => {
+    const configuration = vscode.workspace.getConfiguration();
+    const change = (value: unknown) =>
+      configuration.update(settings.maxTurns.key, value, vscode.ConfigurationTarget.Global);
+    const before = configuration.inspect(settings.maxTurns.key)?.globalValue;
+    const heard: number[] = [];
+    const listening = onSettingsChanged(() => heard.push(readSettings().maxTurns));
+    try {
+      const [first, prices] = [readSettings(), readPriceSetting()];
+      assert.equal(readSettings(), first);
+      assert.equal(readPriceSetting(), prices);
+      await change(9);
+      assert.notEqual(readSettings(), first);
+      assert.deepEqual(heard, [9]);
+    } finally {
+      listening.dispose();
+      await change(before);
     }
   });
 });
