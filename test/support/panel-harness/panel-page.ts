@@ -42,6 +42,8 @@ export interface PanelPageOptions {
   reducedMotion?: boolean;
   /** Called with the page before it loads anything. */
   prepare?: (page: Page) => Promise<void>;
+  /** Default: English. */
+  language?: 'german';
 }
 
 interface HarnessWindow {
@@ -55,7 +57,14 @@ interface HarnessWindow {
 }
 
 export async function openPanel(browser: Browser, url: string, options: PanelPageOptions = {}): Promise<PanelPage> {
-  const { theme = 'dark-modern', width = 400, height = 700, savedState = null, reducedMotion = false } = options;
+  const {
+    theme = 'dark-modern',
+    width = 400,
+    height = 700,
+    savedState = null,
+    reducedMotion = false,
+    language = '',
+  } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
@@ -67,7 +76,7 @@ export async function openPanel(browser: Browser, url: string, options: PanelPag
   await page.addInitScript(playEditor, { ...(await loadTheme(theme)), savedState });
   const load = async () => {
     await options.prepare?.(page);
-    await page.goto(url);
+    await page.goto(`${url}${language}`);
     await page.waitForFunction(() => (window as unknown as HarnessWindow).intents.length > 0);
   };
   await load();

@@ -33,7 +33,11 @@ export async function startPanelServer(): Promise<PanelServer> {
 }
 
 async function answer(pathname: string, origin: string): Promise<{ body: string | Buffer; type: string }> {
-  if (pathname === '/') return { body: pageHtml(origin), type: 'text/html; charset=utf-8' };
+  if (pathname === '/') return { body: pageHtml(origin, '{}'), type: 'text/html; charset=utf-8' };
+  if (pathname === '/german') {
+    const words = await readFile(path.join(repository, 'l10n', 'bundle.l10n.de.json'), 'utf8');
+    return { body: pageHtml(origin, words.replaceAll('<', String.raw`\u003c`)), type: 'text/html; charset=utf-8' };
+  }
   if (pathname === '/editor.css') return { body: EDITOR_STYLES, type: 'text/css' };
   if (pathname === '/favicon.ico') return { body: '', type: 'image/x-icon' };
   const file = path.join(repository, 'dist', path.normalize(pathname));
@@ -44,7 +48,8 @@ function originOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function pageHtml(origin: string): string {
+/** `words`: the translations, as JSON that may stand in an element. */
+function pageHtml(origin: string, words: string): string {
   const own = `${origin}/panel/`;
   const policy = [
     `default-src 'none'`,
@@ -65,6 +70,7 @@ function pageHtml(origin: string): string {
 </head>
 <body>
 <div id="capstan-root"></div>
+<script type="application/json" id="capstan-words">${words}</script>
 <script type="module" nonce="${NONCE}" src="/panel/panel.js"></script>
 </body>
 </html>`;
