@@ -45,9 +45,10 @@ export async function playDemo(workbench: Workbench, options: JourneyOptions): P
       await options.onStep({ name: `asked-${dialogs.length}`, text: dialog.text });
       await dialog.press('Allow Once');
     } else if (await talk.isReviewing()) {
-      reviews++;
-      // The diff colours a moment after it opens.
+      // The diff colours a moment after it opens; one that was accepted may still be closing.
       await sleep(700);
+      if (!(await talk.isReviewing())) continue;
+      reviews++;
       await options.onStep({ name: `review-${reviews}`, text: await talk.text() });
       await talk.pressTitle('Accept Edit');
       await sleep(300);
