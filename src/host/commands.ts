@@ -12,6 +12,8 @@ import type { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import type { PendingReview } from './pending-edits/compose-pending.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
+import type { SessionActions } from './sessions/session-actions.ts';
+import { createShownCommands } from './sessions/shown-commands.ts';
 import type { SessionList } from './sessions/session-list.ts';
 import type { Surfaces } from './surfaces/surfaces.ts';
 import { createTranscriptCommands } from './surfaces/transcript-commands.ts';
@@ -20,6 +22,7 @@ export interface CommandParts extends Pick<EntryPointParts, 'terminals' | 'commi
   readonly extensionId: string;
   readonly surfaces: Surfaces;
   readonly sessions: SessionList;
+  readonly sessionActions: SessionActions;
   readonly keys: Keys;
   readonly review: DiffReview;
   readonly pending: Pick<PendingReview, 'commands'>;
@@ -81,6 +84,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
       if (text) await compose(text, [], true);
     },
     ...createTranscriptCommands(surfaces),
+    ...createShownCommands(here, parts.sessionActions),
     ...createEntryPointCommands({ compose, terminals: parts.terminals, commitMessages: parts.commitMessages }),
     [commands.askAboutSelection]: async (uri, range) => {
       if (!isAllowed(vscode.l10n.t('Asking about code'))) return;

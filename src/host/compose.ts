@@ -160,6 +160,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
       extensionId: context.extension.id,
       surfaces,
       sessions: sessions.list,
+      sessionActions: sessions.actions,
       sessionsFolder,
       keys,
       review,

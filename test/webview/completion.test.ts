@@ -143,6 +143,17 @@ describe('slash commands', () => {
     assert.equal(await composerOf(panel).inputValue(), '');
   });
 
+  it('are found by the names they have elsewhere too', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({}));
+    await composerOf(panel).fill('/cle');
+    assert.deepEqual(await panel.page.locator('.offer-name').allInnerTexts(), ['/new']);
+    await composerOf(panel).fill('/fork');
+    await panel.page.keyboard.press('Escape');
+    await panel.page.keyboard.press('Enter');
+    assert.deepEqual(await panel.intent('runCommand'), { type: 'runCommand', command: 'capstan.copyConversation' });
+  });
+
   it('take words where they can, and send what is no command', async () => {
     await using panel = await open();
     await panel.show(viewOf({}));

@@ -26,8 +26,8 @@ function AllSteps({ agent }: { agent: Agent }) {
   const { type, steps, earlierSteps, inputTokens, outputTokens, costUsd } = agent;
   const figures = [
     type,
-    `${shortCount(inputTokens)} in`,
-    `${shortCount(outputTokens)} out`,
+    t('{0} in', shortCount(inputTokens)),
+    t('{0} out', shortCount(outputTokens)),
     ...(costUsd === undefined ? [] : [shortCost(costUsd)]),
   ];
   return (

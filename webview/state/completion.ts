@@ -64,7 +64,8 @@ export function createCompletion({ composing, send, newId, place }: CompletionPo
   const options = computed(() => {
     const { sign, query } = trigger.value ?? {};
     if (sign !== '/') return sign ? found.value : NONE;
-    return table.flatMap((slash) => (slash.name.startsWith(query!) ? [{ key: slash.name, slash }] : []));
+    const isMeant = ({ name, aka = [] }: SlashCommand) => [name, ...aka].some((each) => each.startsWith(query!));
+    return table.flatMap((slash) => (isMeant(slash) ? [{ key: slash.name, slash }] : []));
   });
 
   function close() {
@@ -143,7 +144,7 @@ export function createCompletion({ composing, send, newId, place }: CompletionPo
     },
     runDraft() {
       const [, name, argument = ''] = /^\/([\w-]+)(?:\s+([^]*))?$/.exec(composing.draft.peek()) ?? [];
-      const slash = table.find((each) => each.name === name);
+      const slash = table.find((each) => each.name === name || each.aka?.includes(name!));
       if (!slash || (slash.takes === undefined && argument.trim() !== '')) return false;
       close();
       run(slash, argument.trim());

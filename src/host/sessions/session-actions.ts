@@ -80,13 +80,9 @@ export class SessionActions {
     await this.#told('open', session, () => this.#parts.places.openTab(session.id));
   }
 
-  async rename(session: ListedSession): Promise<void> {
-    const title = await vscode.window.showInputBox({
-      title: vscode.l10n.t('Rename the Conversation'),
-      value: session.title,
-      validateInput: (value) =>
-        value.trim() === '' ? vscode.l10n.t('A title has at least one character.') : undefined,
-    });
+  /** Asks for the title, unless one is given. */
+  async rename(session: ListedSession, given = ''): Promise<void> {
+    const title = given.trim() === '' ? await askForTitle(session) : given;
     const wished = title?.replaceAll(/\s+/g, ' ').trim();
     if (!wished || wished === session.title) return;
     const { pool, shelf } = this.#parts;
@@ -213,4 +209,12 @@ export class SessionActions {
       void vscode.window.showErrorMessage(failures[wish](quoted(session.title), why.replace(/\.?$/, '.')));
     }
   }
+}
+
+function askForTitle({ title }: ListedSession): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t('Rename the Conversation'),
+    value: title,
+    validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('A title has at least one character.') : undefined),
+  });
 }

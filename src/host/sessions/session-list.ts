@@ -170,18 +170,22 @@ export class SessionList {
       now: Date.now(),
     });
     const firstArchived = rows.findIndex(({ archived }) => archived);
-    return rows.flatMap((row, index) => [...(index === firstArchived ? [archivedLine] : []), itemOf(row)]);
+    return rows.flatMap((row, index) => [...(index === firstArchived ? [archivedLine()] : []), itemOf(row)]);
   }
 }
 
-const archivedLine: SessionItem = { label: 'archived', kind: vscode.QuickPickItemKind.Separator, row: undefined };
+const archivedLine = (): SessionItem => ({
+  label: vscode.l10n.t('archived'),
+  kind: vscode.QuickPickItemKind.Separator,
+  row: undefined,
+});
 
 function itemOf(row: SessionRow): SessionItem {
   const title = plainLabel(visibleText(row.title));
   const first = plainLabel(visibleText(row.firstMessage)).trim();
   return {
     label: `$(${row.badge ? icons[row.badge] : 'comment'}) ${title}`,
-    description: row.shown ? `shown · ${row.facts}` : row.facts,
+    description: row.shown ? `${vscode.l10n.t('shown')} · ${row.facts}` : row.facts,
     // The title is the first message, until it is given another.
     ...(first && first !== title ? { detail: first } : {}),
     buttons: [

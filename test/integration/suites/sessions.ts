@@ -12,6 +12,8 @@ import { Conversation } from '../../../src/host/conversation.ts';
 import { Log } from '../../../src/host/log.ts';
 import { SessionActions } from '../../../src/host/sessions/session-actions.ts';
 import { SessionList } from '../../../src/host/sessions/session-list.ts';
+import { createShownCommands } from '../../../src/host/sessions/shown-commands.ts';
+import { commands } from '../../../src/shared/contributions.ts';
 import { SessionPool } from '../../../src/host/sessions/session-pool.ts';
 import { startEngine } from '../../support/engine/engine-harness.ts';
 import { MemoryLog } from '../../support/engine/memory-log.ts';
@@ -126,6 +128,25 @@ describe('conversations', () => {
       assert.ok(text.includes('The newest') && text.includes('in newest'), text);
       assert.ok(!text.includes(SECRET), format);
     }
+  });
+
+  it('are renamed, exported and copied where they are shown; where nothing is, nothing happens', async () => {
+    const shown = createShownCommands(() => conversation, actions);
+    for (const command of [commands.renameConversation, commands.exportConversation, commands.copyConversation])
+      await shown[command]('A title');
+    assert.equal(shownId(), undefined);
+    await conversation.show('middle');
+    await shown[commands.renameConversation](' A better\n title ');
+    assert.equal(conversation.view.session.title, 'A better title');
+    const exported = shown[commands.exportConversation]();
+    await sleep(300);
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await exported;
+    assert.equal(shownId(), 'middle');
+    await shown[commands.copyConversation]();
+    assert.notEqual(shownId(), 'middle');
+    assert.equal(conversation.view.session.title, 'The middle (copy)');
+    assert.equal((await ids()).length, 4);
   });
 
   it('are deleted, also while they are open, and come back; the end of the window is the end of them', async () => {
