@@ -115,8 +115,11 @@ const UNUSED = [
   'deprecateHighlightBlock',
 ].join('|');
 
+const COLOURING = '_highlight(context.language, context.code, ignoreIllegals)';
+
 /**
- * The highlighter's core as a module without what the panel never calls.
+ * The highlighter's core as a module without what the panel never calls, and with a way to go on where it ended: its own is only for
+ * languages within others.
  * @type {Plugin}
  */
 export const leanHighlighter = {
@@ -124,7 +127,9 @@ export const leanHighlighter = {
   setup(build) {
     build.onLoad({ filter: /[\\/]highlight\.js[\\/]lib[\\/]core\.js$/ }, async ({ path: file }) => {
       const source = await readFile(file, 'utf8');
+      if (!source.includes(COLOURING)) return { errors: [{ text: 'The highlighter is not the one that is known' }] };
       const contents = source
+        .replace(COLOURING, COLOURING.replace(')', ', optionsOrCode.continuation)'))
         .replaceAll(new RegExp(`^ {2}(?:function (?:${UNUSED})\\(|const (?:${UNUSED}) = )[^]*?^ {2}\\};?\\n`, 'gm'), '')
         .replaceAll(new RegExp(`^ {4}(?:highlightBlock: )?(?:${UNUSED}),?\\n`, 'gm'), '')
         .replace('__emitter: TokenTreeEmitter', '__emitter: undefined')

@@ -88,7 +88,7 @@ describe('an answer in the panel', () => {
     );
     const tops = () =>
       panel.page.evaluate(() => {
-        const blocks = document.querySelectorAll('.markdown > *');
+        const blocks = document.querySelectorAll('.part > *');
         return [...blocks].map((block) => `${block.tagName} ${Math.round(block.getBoundingClientRect().top)}`);
       });
     let before: string[] = [];

@@ -1,14 +1,16 @@
 // A block of code: its language, copy, insert at the cursor, and colours once the highlighter is there.
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
+import { createCodeColours, createCodeCutter, type CodeColours } from '../markdown/code-colours.ts';
 import type { HighlightNode } from '../markdown/highlight.ts';
-import { highlighter, isHighlightable } from '../markdown/highlighter.ts';
+import { highlighter } from '../markdown/highlighter.ts';
 import { t } from '../l10n.ts';
 import { usePanel } from '../panel-context.ts';
 import { revealHidden } from '../state/visible-text.ts';
 import { IconButton } from './controls.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { memo } from './memo.ts';
+import { useNear } from './use-near.ts';
 
 interface CodeBlockProps {
   code: string;
@@ -59,19 +61,53 @@ export const CodeBlock = memo(function CodeBlock({ code, language, path, growing
   );
 });
 
+/** A block of more parts is coloured where it is near what is seen. */
+const ALWAYS = 4;
+
 function Coloured({ code, language, growing }: Omit<CodeBlockProps, 'path'>) {
-  const highlight = language && isHighlightable(code, growing) ? highlighter().value : undefined;
-  const shown = revealHidden(code);
-  const nodes = useMemo(() => highlight?.(shown, language.toLowerCase()), [highlight, shown, language]);
-  return <>{nodes ? nodes.map(drawNode) : partsOf(shown).map((part, index) => <span key={index}>{part}</span>)}</>;
+  const highlight = language ? highlighter().value : undefined;
+  const cut = useMemo(createCodeCutter, []);
+  const parts = cut(code);
+  const now = useRef(parts);
+  now.current = parts;
+  const colours = useMemo(
+    () => highlight && createCodeColours(() => now.current, language.toLowerCase(), highlight),
+    [highlight, language],
+  );
+  return (
+    <>
+      {parts.map((text, index) => (
+        <Part
+          key={index}
+          {...{ text, index, colours }}
+          growing={growing && index === parts.length - 1}
+          watched={parts.length > ALWAYS}
+        />
+      ))}
+    </>
+  );
 }
 
-/** Lines that the browser lays out together: in a long block that grows, all but the last such part stay as they are. */
-const PART_LINES = /(?:[^\n]*\n){1,60}|[^\n]+$/g;
-
-function partsOf(code: string): readonly string[] {
-  return code.match(PART_LINES) ?? [];
+interface PartProps {
+  text: string;
+  index: number;
+  colours: CodeColours | undefined;
+  growing: boolean;
+  watched: boolean;
 }
+
+const Part = memo(function Part({ text, index, colours, growing, watched }: PartProps) {
+  const element = useRef<HTMLSpanElement>(null);
+  const { isNear } = useNear(element, watched && !growing, growing || !watched);
+  const runs = isNear ? colours?.runsOf(index, text, growing) : undefined;
+  return (
+    <span ref={element}>{runs ? runs.map((nodes, run) => <Run key={run} nodes={nodes} />) : revealHidden(text)}</span>
+  );
+});
+
+const Run = memo(function Run({ nodes }: { nodes: readonly HighlightNode[] }) {
+  return <>{nodes.map(drawNode)}</>;
+});
 
 function drawNode(node: HighlightNode): ComponentChildren {
   if (typeof node === 'string') return node;

@@ -1,7 +1,8 @@
 // Draws an answer's Markdown: tokens become elements, text becomes text nodes, and HTML stays the text that it is.
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type { MarkedToken, Token, Tokens } from 'marked';
+import { createPartGrouper, type AnswerBlock, type AnswerPart } from '../markdown/answer-parts.ts';
 import { createBlockReader, isOpenFence } from '../markdown/blocks.ts';
 import { decodeEntities } from '../markdown/entities.ts';
 import { t } from '../l10n.ts';
@@ -11,55 +12,57 @@ import { usePanel } from '../panel-context.ts';
 import { revealHidden } from '../state/visible-text.ts';
 import { CodeBlock } from './code-block.tsx';
 import { memo } from './memo.ts';
+import { useNear } from './use-near.ts';
+
+/** An answer of more parts is drawn where it is near what is seen. */
+const ALWAYS = 3;
 
 /** `streaming`: text is still being added at the end. */
 export function Markdown({ text, streaming }: { text: string; streaming: boolean }) {
   const reader = useMemo(createBlockReader, []);
-  const blocks = reader.read(text, streaming);
-  const levels = headingLevels(blocks);
+  const group = useMemo(createPartGrouper, []);
+  const parts = group(reader.read(text, streaming));
+  const watched = parts.length > ALWAYS;
   return (
     <div class="markdown">
-      {blocks.map((block, index) => (
-        // Blocks are only added at the end, so the position is the identity.
-        <Block
-          key={index}
-          token={block}
-          growing={streaming && index === blocks.length - 1}
-          level={levels[index]}
-          path={fileOf(blocks, index)}
-        />
+      {parts.map((part, index) => (
+        // Parts and blocks are only added at the end, so the position is the identity.
+        <Part key={index} part={part} growing={streaming && index === parts.length - 1} watched={watched} />
       ))}
     </div>
   );
 }
 
-/** The file that a block of code names, a blank line between them or not. */
-function fileOf(blocks: readonly Token[], index: number): string | undefined {
-  const block = blocks[index]!;
-  if (block.type !== 'code') return undefined;
-  const before = blocks[index - 1];
-  return namedFile(block as Tokens.Code, before?.type === 'space' ? blocks[index - 2] : before);
-}
-
-/** No level is left out on the way down, whatever the model wrote: the panel's own headings use the first three. */
-function headingLevels(blocks: readonly Token[]): (number | undefined)[] {
-  const above: number[] = [];
-  return blocks.map((block) => {
-    if (block.type !== 'heading') return undefined;
-    const { depth } = block as Tokens.Heading;
-    while (above.length > 0 && above.at(-1)! >= depth) above.pop();
-    above.push(depth);
-    return Math.min(6, 3 + above.length);
-  });
-}
-
-interface BlockProps {
-  token: Token;
+interface PartProps {
+  part: AnswerPart;
   growing: boolean;
-  /** Of a heading. */
-  level: number | undefined;
-  /** Of a block of code. */
-  path: string | undefined;
+  watched: boolean;
+}
+
+const LINE_PX = 20;
+
+const Part = memo(function Part({ part, growing, watched }: PartProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const { isNear, height } = useNear(element, watched && !growing, growing || !watched);
+  const { blocks, lines } = part;
+  return (
+    <div
+      ref={element}
+      class={isNear ? 'part' : 'part far'}
+      style={{ height: isNear ? '' : `${height ?? lines * LINE_PX}px` }}
+    >
+      {isNear
+        ? blocks.map(({ token, level, path }, index) => (
+            <Block key={index} {...{ token, level, path }} growing={growing && index === blocks.length - 1} />
+          ))
+        : // What is found here is found in the source.
+          blocks.map(({ token }) => token.raw).join('')}
+    </div>
+  );
+});
+
+interface BlockProps extends AnswerBlock {
+  growing: boolean;
 }
 
 const Block = memo(function Block({ token, growing, level, path }: BlockProps) {
@@ -134,7 +137,7 @@ function drawList(token: Tokens.List, growing: boolean, dir?: 'auto') {
       )}
     </li>
   ));
-  const className = token.loose ? 'loose' : undefined;
+  const className = [token.loose && 'loose', isContinued(token) && 'continued'].filter(Boolean).join(' ') || undefined;
   if (!token.ordered) {
     return (
       <ul dir={dir} class={className}>
@@ -149,13 +152,18 @@ function drawList(token: Tokens.List, growing: boolean, dir?: 'auto') {
   );
 }
 
+/** It goes on with the list or the table before it, which was too long. */
+function isContinued(token: Token): boolean {
+  return 'continued' in token;
+}
+
 function aligned(cell: Tokens.TableCell) {
   return cell.align ? `align-${cell.align}` : undefined;
 }
 
 function drawTable(token: Tokens.Table, dir?: 'auto') {
   return (
-    <div class="scroll-x" tabIndex={-1} data-inner="">
+    <div class={isContinued(token) ? 'scroll-x continued' : 'scroll-x'} tabIndex={-1} data-inner="">
       <table dir={dir}>
         <thead>
           <tr>

@@ -27,14 +27,15 @@ export function useReveal(scroller: RefObject<HTMLElement | null>, panel: Panel,
     const element = scroller.current;
     if (!element || !view || !wanted || done.current === wanted) return;
     // What the same change draws in rows comes after this, and still before the paint.
-    queueMicrotask(() => {
+    const reveal = () => {
       if (done.current === wanted) return;
       if (wanted.kind === 'step') step(element, view, panel, go, wanted.to);
       else if (wanted.kind === 'place') showTurn(elementAt(element, panel, wanted.at), go);
       // A row that had to be opened is drawn first; this runs again then.
-      else if (!showMatch(element, panel, go, wanted)) return;
+      else if (!showMatch(element, panel, go, wanted, () => queueMicrotask(reveal))) return;
       done.current = wanted;
-    });
+    };
+    queueMicrotask(reveal);
   }, [wanted, view, open]);
 }
 
@@ -60,12 +61,13 @@ function step(scroller: HTMLElement, view: View, panel: Panel, go: Go, to: 'prev
   else if (to === 'next') go.goToEnd();
 }
 
-/** False when a row was opened for it, and it can be shown once that is drawn. */
+/** False when a row was opened for it, and it can be shown once that is drawn, or when `again` has been called. */
 function showMatch(
   scroller: HTMLElement,
   panel: Panel,
   { goTo }: Go,
   { at, nth, words }: Extract<Wanted, { kind: 'match' }>,
+  again: () => void,
 ): boolean {
   const isClosed = (id: string) => !panel.open.peek().has(id);
   const holders = holdersAt(panel, at).filter(({ id }) => isClosed(id));
@@ -81,6 +83,12 @@ function showMatch(
     return false;
   }
   const range = ranges[Math.min(nth, ranges.length - 1)];
+  const far = range?.startContainer.parentElement?.closest('.far');
+  if (far) {
+    far.dispatchEvent(new Event('near'));
+    again();
+    return false;
+  }
   markCurrent(range);
   const place = range ? range.getBoundingClientRect().top - row.getBoundingClientRect().top : 0;
   goTo(row, scroller.clientHeight / 3 - place);

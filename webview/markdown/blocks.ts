@@ -1,63 +1,126 @@
 // Cuts streamed Markdown into blocks, reading again only what the new text can have changed.
-import { Lexer, type Token, type TokensList } from 'marked';
+import { Lexer, type Token, type Tokens, type TokensList } from 'marked';
+import { cutLong, type Rest } from './cut-long.ts';
 
 export interface BlockReader {
   /**
    * The blocks of `text`. Where it continues the text before, the finished blocks are the same objects as before.
+   * A long list or table comes as several blocks, of which all but the first are marked with `continued`.
    * While it is `streaming`, a link whose address has not arrived whole is shown as its words.
    */
   read(text: string, streaming: boolean): readonly Token[];
 }
 
+/** A paragraph or the like above this many characters is shown as the text that it is. */
+const LONGEST_PLAIN = 8000;
+
 /**
  * A reader for one text item. While text is only added, everything before the last block is settled: no Markdown that
- * follows a block's end changes it, but for link definitions, which are seen when the text is read whole.
+ * follows a block's end changes it, but for link definitions, which are seen when the text is read whole. Of the last
+ * block, too, only what is near its end is read again.
  */
 export function createBlockReader(): BlockReader {
   let text = '';
-  let blocks: Token[] = [];
+  let settled: Token[] = [];
+  /** Where what is not settled begins, what it goes on with, and its blocks. */
+  let start = 0;
+  let rest: Rest | undefined;
+  let tail: Token[] = [];
+
+  function readOn(source: string) {
+    tail = lexRest(source.slice(start), rest);
+    const last = tail.findLastIndex((block) => block.type !== 'space');
+    if (last > 0) {
+      settle(tail.slice(0, last));
+      tail = tail.slice(last);
+      rest = undefined;
+    }
+    const cut = tail[0] && cutLong(tail[0], rest);
+    if (!cut) return;
+    settle(cut.done);
+    tail[0] = cut.last;
+    rest = cut.rest;
+  }
+
+  function settle(blocks: readonly Token[]) {
+    settled.push(...blocks);
+    start += blocks.reduce((length, block) => length + block.raw.length, 0);
+  }
+
   return {
     read(next, streaming) {
       const source = next.includes('\r') ? next.replace(/\r\n?/g, '\n') : next;
       if (source !== text) {
-        const keep = source.startsWith(text) ? settledCount(blocks) : 0;
-        const settled = blocks.slice(0, keep);
-        const start = settled.reduce((length, block) => length + block.raw.length, 0);
-        blocks = [...settled, ...lex(source.slice(start))];
+        const continues = source.startsWith(text);
+        if (!continues) {
+          settled = [];
+          start = 0;
+          rest = undefined;
+        }
+        const grown = continues && tail.length === 1 ? grownBy(tail[0]!, source.slice(text.length)) : undefined;
+        if (grown) tail = [grown];
+        else readOn(source);
         text = source;
       }
-      return streaming ? withoutPartialLink(blocks) : blocks;
+      return [...settled, ...(streaming ? withoutPartialLink(tail, rest) : tail)];
     },
   };
 }
 
-/** How many blocks from the start cannot change any more: all before the last one that is not white space. */
-function settledCount(blocks: readonly Token[]): number {
-  return Math.max(
-    0,
-    blocks.findLastIndex((block) => block.type !== 'space'),
-  );
+/** The blocks of what is left, the first of which may go on with a block that was cut. */
+function lexRest(source: string, rest: Rest | undefined): Token[] {
+  if (!rest) return lex(source);
+  const blocks = lex(rest.prefix + source);
+  const first = blocks[0];
+  if (first?.type !== rest.type) return lex(source);
+  blocks[0] = { ...first, ...rest.changes, raw: first.raw.slice(rest.prefix.length), continued: true } as Token;
+  return blocks;
+}
+
+/** The open block of code, or the overlong paragraph, with more text in it; undefined where that must be read. */
+function grownBy(block: Token, more: string): Token | undefined {
+  if (block.type === 'paragraph' && block.raw.length > LONGEST_PLAIN && !more.includes('\n')) {
+    return plain(block.raw + more);
+  }
+  const opening = block.type === 'code' ? /^(?:`{3,}|~{3,})[^\n]*\n/.exec(block.raw)?.[0] : undefined;
+  if (opening === undefined || !isOpenFence(block.raw)) return undefined;
+  // What may close it begins a line.
+  if (/^ {0,3}(?:`{3}|~{3})/m.test(lastLine(block.raw) + more)) return undefined;
+  const raw = block.raw + more;
+  return { ...(block as Tokens.Code), raw, text: raw.slice(opening.length).replace(/\n$/, '') };
+}
+
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf('\n') + 1);
+}
+
+function plain(raw: string): Token {
+  return { type: 'paragraph', raw, text: raw, tokens: [{ type: 'text', raw, text: raw, escaped: false }] };
 }
 
 const PARTIAL_LINK = /!?\[([^[\]\n]*)\]\([^()\s]*$/;
 
-function withoutPartialLink(blocks: readonly Token[]): readonly Token[] {
+function withoutPartialLink(blocks: readonly Token[], rest: Rest | undefined): readonly Token[] {
   const last = blocks.at(-1);
-  if (!last || last.type === 'code' || !PARTIAL_LINK.test(last.raw)) return blocks;
-  return [...blocks.slice(0, -1), ...lex(last.raw.replace(PARTIAL_LINK, '$1'))];
+  if (!last || last.type === 'code' || last.raw.length > LONGEST_PLAIN || !PARTIAL_LINK.test(last.raw)) return blocks;
+  return [...blocks.slice(0, -1), ...lexRest(last.raw.replace(PARTIAL_LINK, '$1'), rest)];
 }
 
 function lex(source: string): Token[] {
   const list: TokensList = new Lexer({ gfm: true }).lex(source);
   const whole = list.reduce((length, block) => length + block.raw.length, 0);
   // Positions are counted in what the lexer says it read; if that is not all, one block holds it and is read anew each time.
-  return whole === source.length ? [...list] : [{ type: 'group', raw: source, tokens: [...list] }];
+  if (whole !== source.length) return [{ type: 'group', raw: source, tokens: [...list] }];
+  return list.map((block) =>
+    block.type === 'paragraph' && block.raw.length > LONGEST_PLAIN ? plain(block.raw) : block,
+  );
 }
 
 /** Whether a fenced code block has not been closed yet. */
 export function isOpenFence(raw: string): boolean {
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(raw)?.[1];
   if (fence === undefined) return false;
-  const last = raw.trimEnd().split('\n').slice(1).at(-1)?.trim() ?? '';
+  const body = raw.trimEnd();
+  const last = body.includes('\n') ? lastLine(body).trim() : '';
   return !(last.length >= fence.length && last === fence.charAt(0).repeat(last.length));
 }

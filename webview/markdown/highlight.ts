@@ -1,4 +1,5 @@
 // The late part of the panel: highlight.js with the grammars that answers use most. Gives nodes, never HTML.
+import type { HighlightResult } from 'highlight.js';
 import core from 'highlight.js/lib/core';
 import bash from 'highlight.js/lib/languages/bash';
 import cpp from 'highlight.js/lib/languages/cpp';
@@ -70,9 +71,17 @@ core.registerAliases(['shell', 'console', 'terminal'], { languageName: 'bash' })
 core.registerAliases(['javascript', 'js', 'jsx', 'mjs', 'cjs'], { languageName: 'typescript' });
 core.configure({ __emitter: NodeEmitter });
 
-/** The nodes of `code`, or undefined where the language is not one of those known here. */
-export function highlight(code: string, language: string): readonly HighlightNode[] | undefined {
+export interface Highlighted {
+  readonly nodes: readonly HighlightNode[];
+  /** What `code` leaves open at its end: a comment, a string. For the code that follows. */
+  readonly end: unknown;
+}
+
+/** Undefined where the language is not one of those known here. `from`: the `end` of the code before, of the same language. */
+export function highlight(code: string, language: string, from?: unknown): Highlighted | undefined {
   if (!core.getLanguage(language)) return undefined;
-  const result = core.highlight(code, { language, ignoreIllegals: true });
-  return (result._emitter as unknown as NodeEmitter).root.children;
+  // The build lets the core take this last one.
+  const options = { language, ignoreIllegals: true, continuation: from };
+  const result = core.highlight(code, options) as HighlightResult & { readonly _top?: unknown };
+  return { nodes: (result._emitter as unknown as NodeEmitter).root.children, end: result._top };
 }

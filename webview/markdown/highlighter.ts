@@ -1,16 +1,11 @@
 // Brings the highlighter when the first block of code needs it; until then code is shown plain at the same height.
 import { signal, type ReadonlySignal } from '@preact/signals';
-import type { HighlightNode } from './highlight.ts';
+import type { highlight } from './highlight.ts';
 
-type Highlight = (code: string, language: string) => readonly HighlightNode[] | undefined;
+export type Highlight = typeof highlight;
 
 const loaded = signal<Highlight | undefined>(undefined);
 let asked = false;
-
-/** Above this many characters colouring would be felt, so code stays plain. */
-const LONGEST = 60_000;
-/** A block that still grows is coloured anew each frame, so it must be short. */
-const LONGEST_GROWING = 6000;
 
 /** The highlighter, once it is there. Asking loads it. */
 export function highlighter(): ReadonlySignal<Highlight | undefined> {
@@ -23,8 +18,4 @@ export function highlighter(): ReadonlySignal<Highlight | undefined> {
     );
   }
   return loaded;
-}
-
-export function isHighlightable(code: string, growing: boolean): boolean {
-  return code.length <= (growing ? LONGEST_GROWING : LONGEST);
 }

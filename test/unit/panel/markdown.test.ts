@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Lexer } from 'marked';
+import { Lexer, type Token, type Tokens } from 'marked';
 import { describe, it } from 'mocha';
 import { createBlockReader, isOpenFence } from '../../../webview/markdown/blocks.ts';
 import { decodeEntities } from '../../../webview/markdown/entities.ts';
@@ -116,6 +116,89 @@ describe('the block reader', () => {
       }),
     );
     assert.deepEqual(whole, shape(new Lexer({ gfm: true }).lex(sample)));
+  });
+
+  it('reads long lists, tables, code and paragraphs in parts, to what the whole of them is', () => {
+    const rows = (count: number, row: (index: number) => string) => Array.from({ length: count }, (_, at) => row(at));
+    const long = [
+      ...rows(
+        130,
+        (at) => `${at % 7 === 0 ? '3' : '1'}. item **${at}**${at % 9 === 0 ? '\n   - within\n\n     more' : ''}`,
+      ),
+      '',
+      '| a | b |',
+      '|--:|---|',
+      ...rows(100, (at) => `| ${at} | \`x${at}\` |`),
+      '',
+      'Words that go on and on. '.repeat(900),
+      '',
+      '````ts',
+      ...rows(200, (at) => (at % 11 === 0 ? '```' : `let a${at};\n`)),
+      '````',
+      'End',
+      '',
+      '~~~',
+      'open',
+      '',
+    ].join('\n');
+    const whole = new Lexer({ gfm: true }).lex(long);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 20, maxLength: 60 }), (steps) => {
+        const reader = createBlockReader();
+        let end = 0;
+        for (const step of steps) reader.read(long.slice(0, (end += step)), true);
+        const blocks = reader.read(long, true);
+        assert.equal(blocks.map((block) => block.raw).join(''), long);
+        assert.ok(
+          blocks.every((block) => block.type === 'code' || block.type === 'paragraph' || block.raw.length < 5000),
+        );
+        for (const type of ['list', 'table']) {
+          const texts = (all: readonly Token[]) =>
+            all
+              .filter((block) => block.type === type)
+              .flatMap((block): readonly { readonly text: string }[] =>
+                type === 'list' ? (block as Tokens.List).items : (block as Tokens.Table).rows.flat(),
+              )
+              .map(({ text }) => text.trim());
+          assert.deepEqual(texts(blocks), texts(whole));
+        }
+        const lists = blocks.filter((block): block is Tokens.List => block.type === 'list');
+        let next = 3;
+        for (const list of lists) {
+          assert.equal(list.start, next);
+          next += list.items.length;
+        }
+        const codes = (all: readonly Token[]) => all.flatMap((block) => (block.type === 'code' ? [block['text']] : []));
+        assert.deepEqual(codes(blocks), codes(whole));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('reads a bounded part anew for each piece, whatever grows', () => {
+    for (const [row, head] of [
+      ['- item *with* words\n', ''],
+      ['| 1 | 2 |\n', '| a | b |\n|---|---|\n'],
+      ['const a = 1;\n', '```ts\n'],
+      ['word ', ''],
+    ] as const) {
+      const reader = createBlockReader();
+      let text = head + row.repeat(4000);
+      reader.read(text, true);
+      let most = 0;
+      // oxlint-disable-next-line typescript/unbound-method -- called with its own `this`
+      const { lex } = Lexer.prototype;
+      Lexer.prototype.lex = function (source) {
+        most = Math.max(most, source.length);
+        return lex.call(this, source);
+      };
+      try {
+        for (let more = 0; more < 300; more += 1) reader.read((text += row), true);
+      } finally {
+        Lexer.prototype.lex = lex;
+      }
+      assert.ok(most <= 8000, `${most} characters of ${row}`);
+    }
   });
 
   it('keeps finished blocks as the same objects', () => {

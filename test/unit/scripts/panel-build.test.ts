@@ -80,9 +80,12 @@ describe('the libraries in the panel', () => {
       rust: 'fn main() { let x: &\'static str = "y"; }',
     };
     for (const [language, code] of Object.entries(samples)) {
-      const nodes = lean.highlight(code, language);
+      const nodes = lean.highlight(code, language)?.nodes;
       assert.ok(nodes && JSON.stringify(nodes).includes('scope'), language);
-      assert.deepEqual(JSON.parse(JSON.stringify(nodes)), JSON.parse(JSON.stringify(whole.highlight(code, language))));
+      assert.deepEqual(
+        JSON.parse(JSON.stringify(nodes)),
+        JSON.parse(JSON.stringify(whole.highlight(code, language)!.nodes)),
+      );
     }
   });
 });
