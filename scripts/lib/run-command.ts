@@ -7,7 +7,7 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Gets every line of output instead of the terminal. */
   readonly onLine?: (line: string) => void;
-  /** Default ten minutes. */
+  /** Default half an hour: a busy machine takes many times a quiet one. */
   readonly timeoutMs?: number;
 }
 
@@ -23,7 +23,7 @@ export async function runCommand(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  const { cwd, env, onLine, timeoutMs = 600_000 } = options;
+  const { cwd, env, onLine, timeoutMs = 1_800_000 } = options;
   const started = Date.now();
   const group = startProcessGroup(command, args, {
     cwd,

@@ -44,6 +44,8 @@ interface Review {
   readonly settle: (verdict: PlanVerdict) => void;
   /** Its question is up, or is about to be. */
   asking: boolean;
+  /** When its document is there: a tab that is still to come cannot be closed. Never rejects. */
+  shown: Promise<unknown>;
 }
 
 export interface PlanReviewParts {
@@ -78,7 +80,7 @@ export class PlanReview implements PlanReviewer, vscode.Disposable {
       answer(given);
       decided.abort();
     };
-    const review: Review = { plan, uri, signal: either, settle, asking: false };
+    const review: Review = { plan, uri, signal: either, settle, asking: false, shown: Promise.resolve() };
     either.addEventListener('abort', () => settle(REJECTED), { once: true });
     this.#pending.add(review);
     try {
@@ -111,12 +113,18 @@ export class PlanReview implements PlanReviewer, vscode.Disposable {
   }
 
   async #open(review: Review, preserveFocus: boolean): Promise<void> {
+    const shown = this.#show(review.uri, preserveFocus);
+    review.shown = Promise.all([review.shown, shown]);
+    await shown;
+    await this.#ask(review);
+  }
+
+  async #show(uri: vscode.Uri, preserveFocus: boolean): Promise<void> {
     try {
-      await vscode.window.showTextDocument(review.uri, { preview: false, preserveFocus });
+      await vscode.window.showTextDocument(uri, { preview: false, preserveFocus });
     } catch (error) {
       this.#parts.log.error('A plan could not be opened; it can be decided on all the same.', error);
     }
-    await this.#ask(review);
   }
 
   #tellWhoLooksElsewhere(review: Review): void {
@@ -181,7 +189,8 @@ export class PlanReview implements PlanReviewer, vscode.Disposable {
       });
   }
 
-  async #putAway({ uri }: Review): Promise<void> {
+  async #putAway({ uri, shown }: Review): Promise<void> {
+    await shown;
     const document = openDocument(uri);
     try {
       // Saved to memory, so that closing it asks nothing.

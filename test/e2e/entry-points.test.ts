@@ -9,6 +9,7 @@ import { describe, it } from 'mocha';
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { openNotifications } from '../support/workbench.ts';
 import { text } from '../support/model/answer.ts';
 
 const exec = promisify(execFile);
@@ -44,7 +45,7 @@ async function pressNotification(page: Page, label: string): Promise<void> {
   const centre = page.locator('.notifications-center.visible');
   const button = centre.locator('.notification-list-item').getByText(label, { exact: true }).first();
   for (let attempt = 1; ; attempt += 1) {
-    if (!(await centre.isVisible())) await page.locator('[id="status.notifications"]').click();
+    if (!(await centre.isVisible())) await openNotifications(page);
     try {
       return await button.click({ timeout: 4000 });
     } catch (error) {
@@ -103,6 +104,8 @@ describe('the explorer', () => {
     await page.keyboard.press('Control+Shift+E');
     const row = (name: string) => page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
     await row('README.md').click();
+    // Once it is open the explorer selects it, whatever was selected meanwhile.
+    await page.locator('.tab.active').filter({ hasText: 'README.md' }).waitFor();
     await row('src')
       .first()
       .click({ modifiers: ['Control'] });

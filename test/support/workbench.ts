@@ -192,10 +192,16 @@ async function dialogButtons(box: Locator): Promise<string[]> {
   return labels.map((label) => label.trim()).filter((label) => label !== '');
 }
 
+/** Presses the bell, and points elsewhere: its tooltip would lie over the lowest notification. */
+export async function openNotifications(page: Page): Promise<void> {
+  await page.locator('[id="status.notifications"]').click();
+  await page.mouse.move(0, 0);
+}
+
 /** Under the test driver the newest editor shows no toasts, only the centre. */
 async function readNotifications(page: Page): Promise<string[]> {
   const centre = page.locator('.notifications-center.visible');
-  if (!(await centre.isVisible())) await page.locator('[id="status.notifications"]').click();
+  if (!(await centre.isVisible())) await openNotifications(page);
   await centre.waitFor({ timeout: WAIT_MS });
   return centre.locator('.notification-list-item-message').allInnerTexts();
 }

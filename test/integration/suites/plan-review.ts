@@ -116,6 +116,15 @@ describe('the review of a plan', () => {
     await until('its question is gone', () => !quick.show());
   });
 
+  it('puts its document away also when it is decided on while that opens', async () => {
+    const { done } = review();
+    assert.equal(reviews.decide(plan, 'keep'), true);
+    assert.deepEqual(await done, { decision: 'reject' });
+    // Long enough for a tab that comes late.
+    await sleep(500);
+    assert.deepEqual(planTabs(), []);
+  });
+
   it('does not take a key that was on its way for an approval', async () => {
     const { now } = review();
     await until('the question is up', () => quick.show());

@@ -20,9 +20,16 @@ export interface PromptCache {
 /** The part of a body that the model reads. */
 type Prompt = Pick<WireBody, 'model' | 'messages' | 'system' | 'tools' | 'cache_control'>;
 
+/** A block as the cache compares it, and its mark. */
+interface Part {
+  written: string;
+  mark: WireBlock['cache_control'];
+}
+
 /** A place in the prompt: everything up to here as a digest, and its size. */
 interface Prefix {
-  digest: string;
+  /** Undefined where no mark looks: a long conversation would be hashed at each of its blocks. */
+  digest: string | undefined;
   tokens: number;
   mark: WireBlock['cache_control'];
 }
@@ -33,7 +40,7 @@ export function estimateTokens(characters: number): number {
 }
 
 export function countInputTokens(body: Prompt): number {
-  return prefixesOf(body).at(-1)?.tokens ?? 0;
+  return estimateTokens(partsOf(body).reduce((sum, { written }) => sum + written.length, 0));
 }
 
 export function createPromptCache(minimumTokens: number): PromptCache {
@@ -44,14 +51,16 @@ export function createPromptCache(minimumTokens: number): PromptCache {
       const total = prefixes.at(-1)?.tokens ?? 0;
       const marked = prefixes.flatMap((prefix, index) => (prefix.mark ? [index] : []));
       const hits = marked.flatMap((index) =>
-        prefixes.slice(Math.max(0, index - lookback + 1), index + 1).filter((prefix) => entries.has(prefix.digest)),
+        prefixes
+          .slice(Math.max(0, index - lookback + 1), index + 1)
+          .filter(({ digest }) => digest && entries.has(digest)),
       );
       const read = Math.max(0, ...hits.map((prefix) => prefix.tokens));
       const last = prefixes[marked.at(-1) ?? -1];
       const written = last && last.tokens >= minimumTokens ? Math.max(0, last.tokens - read) : 0;
       for (const index of marked) {
         const prefix = prefixes[index];
-        if (prefix && prefix.tokens >= minimumTokens) {
+        if (prefix?.digest && prefix.tokens >= minimumTokens) {
           entries.add(prefix.digest);
         }
       }
@@ -70,28 +79,39 @@ export function createPromptCache(minimumTokens: number): PromptCache {
 }
 
 /** In the order the cache sees them: tools, system, messages. The model is part of the key, marks are not. */
-function prefixesOf(body: Prompt): Prefix[] {
-  const parts: [label: string, block: WireBlock][] = [
+function partsOf(body: Prompt): Part[] {
+  const blocks: [label: string, block: WireBlock][] = [
     ...(body.tools ?? []).map((tool): [string, WireBlock] => ['tool', { type: 'custom', ...tool }]),
     ...contentBlocks(body.system).map((block): [string, WireBlock] => ['system', block]),
     ...body.messages.flatMap((message) =>
       contentBlocks(message.content).map((block): [string, WireBlock] => [message.role, block]),
     ),
   ];
+  return blocks.map(([label, block], index) => ({
+    written: `${label}:${withoutMarks(block)}\n`,
+    mark: block.cache_control ?? (index === blocks.length - 1 ? body.cache_control : undefined),
+  }));
+}
+
+function prefixesOf(body: Prompt): Prefix[] {
+  const parts = partsOf(body);
   const hash = createHash('sha256').update(body.model);
+  const lookedAt = new Set(
+    parts.flatMap(({ mark }, index) => (mark ? Array.from({ length: lookback }, (_, back) => index - back) : [])),
+  );
   let characters = 0;
-  return parts.map(([label, block], index) => {
-    const written = `${label}:${withoutMarks(block)}\n`;
+  return parts.map(({ written, mark }, index) => {
     characters += written.length;
-    const isLast = index === parts.length - 1;
-    return {
-      digest: hash.update(written).copy().digest('hex'),
-      tokens: estimateTokens(characters),
-      mark: block.cache_control ?? (isLast ? body.cache_control : undefined),
-    };
+    hash.update(written);
+    const digest = lookedAt.has(index) ? hash.copy().digest('hex') : undefined;
+    return { digest, tokens: estimateTokens(characters), mark };
   });
 }
 
 function withoutMarks(block: WireBlock): string {
-  return JSON.stringify(block, (key, value: unknown) => (key === 'cache_control' ? undefined : value));
+  const written = JSON.stringify(block);
+  // A replacer is called for every value: only where there is something to replace.
+  return written.includes('"cache_control"')
+    ? JSON.stringify(block, (key, value: unknown) => (key === 'cache_control' ? undefined : value))
+    : written;
 }

@@ -37,8 +37,11 @@ export function refuseHistory(body: WireBody, ledger: ThinkingLedger, options: M
   if (problem !== undefined) {
     return invalid(problem);
   }
+  if (options.contextWindow === undefined) {
+    return undefined;
+  }
   const tokens = countInputTokens(body);
-  return options.contextWindow !== undefined && tokens > options.contextWindow
+  return tokens > options.contextWindow
     ? invalid(`prompt is too long: ${tokens} tokens > ${options.contextWindow} maximum`)
     : undefined;
 }

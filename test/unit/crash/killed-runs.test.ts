@@ -13,7 +13,7 @@ const LANES = 3;
 const RUNS_A_SESSION = 12;
 
 describe('a run that is killed', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const makeFolder = temporaryFolders();
 
   it(`leaves a log to go on from, ${KILLS} times`, async () => {
@@ -21,6 +21,8 @@ describe('a run that is killed', function () {
     console.log(`      seed ${seed} (set CAPSTAN_CRASH_SEED to repeat it)`);
     const folder = await makeFolder();
     const cli = await bundle(folder);
+    await using first = await openCrashLane(cli, folder, 'session-0');
+    await first.finish();
     let killed = 0;
     let cut = 0;
     let sessions = 0;
