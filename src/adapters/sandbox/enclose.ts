@@ -11,6 +11,10 @@ import type { SandboxPrograms } from './sandbox-start.ts';
 /** The command travels in the environment: on a line that is quoted again at every level it would grow past what a system takes. */
 const VARIABLE = 'CAPSTAN_SANDBOXED_COMMAND';
 
+/** The relays to the proxy begin beside the command: without this its first connection may come before they listen. Five seconds at most. */
+const PROXY_LISTENS =
+  'for _ in {1..250}; do (exec 3<>"/dev/tcp/127.0.0.1/${HTTP_PROXY##*:}") && break; sleep 0.02; done 2>/dev/null';
+
 export interface EncloseRequest {
   readonly found: SandboxPrograms;
   readonly confinement: Confinement;
@@ -23,13 +27,14 @@ export async function enclose({ found, confinement, policy, start, signal }: Enc
   const { program, args } = start;
   const fixed = [program, ...args.slice(0, -1)].map(quoted).join(' ');
   const temp = quoted(confinement.temp);
+  const hosts = policy.hosts ?? [];
   const line = [
+    ...(hosts.length > 0 && process.platform === 'linux' ? [PROXY_LISTENS] : []),
     `export TMPDIR=${temp} TMP=${temp} TEMP=${temp}`,
     `sandboxed=$${VARIABLE}`,
     `unset ${VARIABLE}`,
     `exec ${fixed} "$sandboxed"`,
   ].join('; ');
-  const hosts = policy.hosts ?? [];
   const { paths, standIns } = await confinement.rules();
   const wrapped = await wrapCommand({ line, rules: paths, hosts }, found, signal);
   confinement.guard.begin(standIns);

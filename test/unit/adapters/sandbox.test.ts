@@ -221,7 +221,9 @@ describe('commands in the sandbox (bubblewrap; skipped where it cannot start)', 
       const command = 'echo "$TMPDIR" > temp; setsid sleep ${mark} & sleep ${mark}';
       void runner.run({ command, cwd: ${JSON.stringify(root)}, maxOutputBytes: 1000 }, new AbortController().signal, () => undefined);`;
     const owner = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
-    await until(() => processesWith(`sleep ${mark}`).length > 1, 15_000);
+    // Both sleepers themselves: whoever starts them has their words among its own.
+    const sleepers = () => processesWith(`sleep ${mark}`).filter((line) => line.trim() === `sleep ${mark}`);
+    await until(() => sleepers().length === 2, 30_000);
     assert.ok(await exists(path.join(root, '.mcp.json')), 'nothing stands in for it: this test shows nothing');
     owner.kill('SIGKILL');
     const temp = (await readFile(path.join(root, 'temp'), 'utf8')).trim();
