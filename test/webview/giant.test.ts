@@ -10,8 +10,10 @@ const openPage = usePanels();
 const MOST_NODES = 3000;
 const isRunning = { state: 'running' as const };
 
-async function show(text: string): Promise<HostedPanel> {
-  return hostPanel(await openPage(), viewOf({ turns: [turnOf('t1', 'Say it all', [textOf('x1', text)], { footer })] }));
+async function show(text: string, isWritten = false, savedState?: unknown): Promise<HostedPanel> {
+  const item = textOf('x1', text, isWritten ? 'streaming' : 'done');
+  const turn = turnOf('t1', 'Say it all', [item], isWritten ? isRunning : { footer });
+  return hostPanel(await openPage({ savedState }), viewOf({ turns: [turn] }));
 }
 
 async function stream(): Promise<HostedPanel> {
@@ -42,6 +44,16 @@ function tops({ panel }: HostedPanel): Promise<Record<string, number>> {
   });
 }
 
+/** The first block that begins in sight. */
+function firstBlock({ panel }: HostedPanel): Promise<{ words: string; top: number }> {
+  return panel.page.evaluate(() => {
+    const block = [...document.querySelectorAll('.part:not(.far) > *')].find(
+      (each) => each.getBoundingClientRect().top > 40,
+    )!;
+    return { words: block.textContent, top: Math.round(block.getBoundingClientRect().top) };
+  });
+}
+
 /** What is in sight of the answer is all drawn. */
 function isBlank({ panel }: HostedPanel): Promise<boolean> {
   return panel.page.evaluate(() =>
@@ -53,16 +65,25 @@ function isBlank({ panel }: HostedPanel): Promise<boolean> {
 }
 
 describe('a giant answer', () => {
-  it('of 300 KB is scrolled from its end without a jump or a gap, and come to at its beginning, with few nodes', async () => {
-    await using host = await show(giantAnswer(300_000));
+  for (const isWritten of [false, true]) {
+    it(`of 300 KB is scrolled without a jump or a gap${isWritten ? ' while it is written' : ''}, with few nodes`, () =>
+      scrollUp(isWritten));
+  }
+
+  async function scrollUp(isWritten: boolean) {
+    await using host = await show(giantAnswer(300_000), isWritten);
     const { page } = host.panel;
     const region = page.getByRole('region', { name: 'Conversation' });
     assert.ok(await region.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight <= 1));
     await page.mouse.move(3, 300);
     let most = await countNodes(host);
-    for (let steps = 0; steps < 60; steps += 1) {
+    for (let steps = 0; steps < 40; steps += 1) {
       const before = await tops(host);
       await page.mouse.wheel(0, -600);
+      for (let pieces = 0; pieces < 5 && isWritten; pieces += 1) {
+        host.change({ op: 'append', turnId: 't1', itemId: 'x1', text: ' and on' });
+        await page.waitForTimeout(7);
+      }
       await host.drawn();
       assert.equal(await isBlank(host), false);
       const after = await tops(host);
@@ -79,7 +100,7 @@ describe('a giant answer', () => {
     await page.getByText('Section 0', { exact: true }).waitFor();
     most = Math.max(most, await countNodes(host));
     assert.ok(most <= MOST_NODES, `${most} nodes`);
-  });
+  }
 
   it('streams with a bounded number of nodes and changes for each piece, and nothing that is finished is touched', async () => {
     await using host = await stream();
@@ -139,6 +160,25 @@ describe('a giant answer', () => {
     assert.deepEqual(kept, { same: true, selected: '"one"' });
     const text = await page.locator('.code-block code').evaluate((code) => code.textContent);
     assert.equal(text.split('\n').length, 151);
+  });
+
+  it('opens where it was left', async () => {
+    const text = giantAnswer(100_000);
+    await using host = await show(text);
+    const { page } = host.panel;
+    await page.mouse.move(3, 300);
+    for (let steps = 0; steps < 12; steps += 1) {
+      await page.mouse.wheel(0, -900);
+      await host.drawn();
+    }
+    const place = await firstBlock(host);
+    await page.waitForTimeout(300);
+    const savedState = await host.panel.state();
+    await using again = await show(text, false, savedState);
+    await again.drawn();
+    const now = await firstBlock(again);
+    assert.equal(now.words, place.words);
+    assert.ok(Math.abs(now.top - place.top) <= 1, `${now.top} instead of ${place.top}`);
   });
 
   it('is found in and copied whole, wherever it is drawn', async () => {

@@ -27,6 +27,22 @@ export function seenIn(scroller: HTMLElement, which: 'first' | 'last'): HTMLElem
   return placed.findLast((element) => element.getBoundingClientRect().top < bottom);
 }
 
+/** Of a row that holds an answer, the part that is seen first: what is before it may not have its height yet. */
+export function partSeenIn(
+  scroller: HTMLElement,
+  row: HTMLElement,
+): { element: HTMLElement; index: number } | undefined {
+  const { top } = scroller.getBoundingClientRect();
+  const parts = [...row.querySelectorAll<HTMLElement>('.part')];
+  const index = parts.findIndex((part) => part.getBoundingClientRect().bottom > top);
+  return index < 0 ? undefined : { element: parts[index]!, index };
+}
+
+/** The row itself where it has no such part. */
+export function partAt(row: HTMLElement, index: number | undefined): HTMLElement {
+  return (index !== undefined && row.querySelectorAll<HTMLElement>('.part')[index]) || row;
+}
+
 export function placeOf(element: HTMLElement): Place | undefined {
   const turnId = element.closest<HTMLElement>('[data-turn]')?.dataset['turn'];
   const { item: itemId } = element.dataset;

@@ -3,7 +3,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { View } from '../../src/shared/view-model.ts';
 import type { Panel } from '../panel-context.ts';
-import { elementAt, placeOf, seenIn, topIn } from './places.ts';
+import { elementAt, partAt, partSeenIn, placeOf, seenIn, topIn } from './places.ts';
 
 export interface FollowEnd {
   readonly atEnd: boolean;
@@ -75,9 +75,11 @@ function createFollower(
 
   function settle(element: HTMLElement) {
     const first = following ? undefined : seenIn(element, 'first');
-    anchor = first && { element: first, top: topIn(element, first) };
+    const part = first && partSeenIn(element, first);
+    const held = part?.element ?? first;
+    anchor = held && { element: held, top: topIn(element, held) };
     const at = first && placeOf(first);
-    if (!restore) panel.savePlace(at && { ...at, offset: anchor!.top });
+    if (!restore) panel.savePlace(at && { ...at, offset: anchor!.top, ...(part ? { part: part.index } : {}) });
     setScrolled(element.scrollTop > 0);
     setAtEnd(following);
   }
@@ -107,7 +109,8 @@ function createFollower(
       }
       session = view.session.id;
       if (restore && view.turns.length > 0) {
-        const row = elementAt(element, panel, restore);
+        const found = elementAt(element, panel, restore);
+        const row = found && partAt(found, restore.part);
         if (row) element.scrollTop += topIn(element, row) - restore.offset;
         following = !row;
         restore = undefined;

@@ -31,7 +31,7 @@ export function createBlockReader(): BlockReader {
     tail = lexRest(source.slice(start), rest);
     const last = tail.findLastIndex((block) => block.type !== 'space');
     if (last > 0) {
-      settle(tail.slice(0, last));
+      settle(tail.slice(0, last).flatMap((block, index) => wholeOf(block, index === 0 ? rest : undefined)));
       tail = tail.slice(last);
       rest = undefined;
     }
@@ -65,6 +65,11 @@ export function createBlockReader(): BlockReader {
       return [...settled, ...(streaming ? withoutPartialLink(tail, rest) : tail)];
     },
   };
+}
+
+function wholeOf(block: Token, rest: Rest | undefined): readonly Token[] {
+  const cut = cutLong(block, rest);
+  return cut ? [...cut.done, cut.last] : [block];
 }
 
 /** The blocks of what is left, the first of which may go on with a block that was cut. */

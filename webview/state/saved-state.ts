@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { draftSchema, placeSchema } from '../../src/shared/view-model.ts';
 import type { EditorApi } from '../transport.ts';
 
-const savedPlaceSchema = z.extend(placeSchema, { offset: z.number() });
-/** What was seen first, and how many pixels below the transcript's upper edge it began. */
+const savedPlaceSchema = z.extend(placeSchema, { offset: z.number(), part: z.optional(z.number()) });
+/** What was seen first, of a long answer which part, and how many pixels below the transcript's upper edge it began. */
 export type SavedPlace = z.infer<typeof savedPlaceSchema>;
 
 const savedStateSchema = z.object({

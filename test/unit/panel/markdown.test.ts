@@ -149,6 +149,11 @@ describe('the block reader', () => {
         for (const step of steps) reader.read(long.slice(0, (end += step)), true);
         const blocks = reader.read(long, true);
         assert.equal(blocks.map((block) => block.raw).join(''), long);
+        const isSmall = ({ type, ...block }: Token) =>
+          (type !== 'list' || (block as Tokens.List).items.length <= 42) &&
+          (type !== 'table' || (block as Tokens.Table).rows.length <= 42);
+        assert.ok(blocks.every(isSmall));
+        assert.ok(createBlockReader().read(long, false).every(isSmall));
         assert.ok(
           blocks.every((block) => block.type === 'code' || block.type === 'paragraph' || block.raw.length < 5000),
         );
