@@ -1,5 +1,7 @@
 // Several conversations in a real workbench: one goes on behind another, the list with its actions.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, it } from 'mocha';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
@@ -65,9 +67,9 @@ describe('several conversations', () => {
     assert.deepEqual(model.problems, []);
   });
 
-  it('are renamed, archived, copied and deleted from the list', async () => {
+  it('are renamed, archived, copied and deleted from the list, and named and exported where they are written', async () => {
     await using scene = await openScene(() => ({ blocks: [text('An answer.')] }));
-    const { workbench, talk } = scene;
+    const { workbench, talk, folder } = scene;
     const list = listIn(scene);
     await talk.send('First task');
     await talk.sees('An answer.');
@@ -98,6 +100,39 @@ describe('several conversations', () => {
       async () => !(await list.titles()).includes('(copy)'),
       WAIT_MS,
       async () => list.titles(),
+    );
+    await workbench.screenshot(screenFile('e2e-history'));
+    await list.row('A better name').click();
+    await talk.sees('An answer.');
+    const panel = await talk.panel();
+    await until(
+      () => panel.evaluate(() => document.hasFocus()),
+      WAIT_MS,
+      async () => 'The panel has no focus.',
+    );
+    const command = async (words: string) => {
+      await (await talk.composer()).fill(words);
+      await (await talk.composer()).press('Enter');
+    };
+    await command('/rename The very best name');
+    await command('/export');
+    await workbench.pick('Markdown');
+    // The box for the file's name is there with a name in it.
+    const box = workbench.page.locator('.quick-input-widget input.input');
+    await until(
+      async () => (await box.inputValue()).endsWith('The very best name.md'),
+      WAIT_MS,
+      async () => box.inputValue(),
+    );
+    await box.press('Enter');
+    await until(
+      () =>
+        readFile(path.join(folder, 'The very best name.md'), 'utf8').then(
+          (exported) => exported.includes('An answer.'),
+          () => false,
+        ),
+      WAIT_MS,
+      async () => workbench.page.locator('.notifications-toasts').innerText(),
     );
   });
 });
