@@ -99,8 +99,8 @@ class SessionFiles implements SessionShelf {
     else await unlinkIfThere(mark);
   }
 
-  async fork(id: string, newId: string): Promise<void> {
-    const events = forkEntries(await this.read(id), { sessionId: newId, forkedFrom: id, now: Date.now() });
+  async fork(id: string, newId: string, before?: string): Promise<void> {
+    const events = forkEntries(await this.read(id), { sessionId: newId, forkedFrom: id, before, now: Date.now() });
     const lines = events.map((event, seq) => lineOf(event, seq, seq === 0 ? null : seq - 1));
     const unlock = await this.lock(newId);
     const path = this.fileOf(newId);

@@ -1,5 +1,6 @@
 // Does what the panel asks for: one place where every intent of the protocol is answered.
 import * as vscode from 'vscode';
+import type { UserInput } from '../core/events.ts';
 import type { Intent } from '../shared/protocol.ts';
 import type { Attachment, ToolItem } from '../shared/view-model.ts';
 import type { Conversation } from './conversation.ts';
@@ -25,6 +26,8 @@ export interface IntentParts {
   readonly log: Log;
   readonly mentions: () => Promise<Mentions>;
   readonly images: () => Promise<KeptImages>;
+  /** Shows a copy that ends before the turn; resolves to what was said in it, undefined after a failure, which is told. */
+  readonly forkBefore: (turnId: string) => Promise<UserInput | undefined>;
   /** After a message was refused for this reason: offers the way out, a key or trust. */
   readonly offerRemedy: (reason: string) => void;
 }
@@ -56,6 +59,8 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
       return offerWayOut(await conversation.deliver(intent.id, intent.delivery), parts);
     case 'retry':
       return offerWayOut(await conversation.retry(intent.turnId), parts);
+    case 'editAgain':
+      return composeAgain(await parts.forkBefore(intent.turnId), parts);
     case 'findMentions':
       return (await parts.mentions()).find(intent.id, intent.query, (answer) => parts.panel.send(answer));
     case 'attach':
@@ -146,14 +151,16 @@ async function keepImage(
   }
 }
 
-async function unqueue(
-  { id, edit }: Extract<Intent, { type: 'unqueue' }>,
-  { conversation, panel, images }: IntentParts,
-): Promise<void> {
-  const taken = conversation.session?.unqueue(id);
-  if (!taken || !edit) return;
-  for (const { data } of taken.images ?? []) await (await images()).keep(data);
-  panel.send({ type: 'compose', text: taken.text, attachments: [...taken.attachments], send: false });
+async function unqueue({ id, edit }: Extract<Intent, { type: 'unqueue' }>, parts: IntentParts): Promise<void> {
+  const taken = parts.conversation.session?.unqueue(id);
+  if (edit) await composeAgain(taken, parts);
+}
+
+/** What was said goes back into the composer, with all that it held. */
+async function composeAgain(said: UserInput | undefined, { panel, images }: IntentParts): Promise<void> {
+  if (!said) return;
+  for (const { data } of said.images ?? []) await (await images()).keep(data);
+  panel.send({ type: 'compose', text: said.text, attachments: [...said.attachments], send: false });
 }
 
 function offerWayOut(reason: string | undefined, { offerRemedy }: IntentParts): void {

@@ -55,6 +55,8 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('deliver'), id, delivery: deliverySchema }),
   /** Sends the turn's message again. */
   z.object({ type: z.literal('retry'), turnId: id }),
+  /** Shows a copy that ends before this turn, with its message in the composer. */
+  z.object({ type: z.literal('editAgain'), turnId: id }),
   /** Looks for what an `@` word may mean; answered by `mentions`, twice where some of it takes longer. A new one ends the last. */
   z.object({ type: z.literal('findMentions'), id, query: z.string().check(z.maxLength(300)) }),
   /** Makes a chip of what was chosen or dropped; answered by `attached`. */

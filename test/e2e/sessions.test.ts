@@ -67,7 +67,7 @@ describe('several conversations', () => {
     assert.deepEqual(model.problems, []);
   });
 
-  it('are renamed, archived, copied and deleted from the list, and named and exported where they are written', async () => {
+  it('are renamed, archived, copied and deleted from the list, and named, exported and gone back in where they are written', async () => {
     await using scene = await openScene(() => ({ blocks: [text('An answer.')] }));
     const { workbench, talk, folder } = scene;
     const list = listIn(scene);
@@ -134,5 +134,16 @@ describe('several conversations', () => {
       WAIT_MS,
       async () => workbench.page.locator('.notifications-toasts').innerText(),
     );
+    // Back to before the first message, which stands in the composer again.
+    const said = panel.locator('.said').first();
+    await said.hover();
+    await workbench.screenshot(screenFile('e2e-edit-again'));
+    await said.getByRole('button', { name: 'Edit and send again' }).click();
+    await until(
+      async () => (await (await talk.composer()).inputValue()) === 'First task',
+      WAIT_MS,
+      async () => (await talk.composer()).inputValue(),
+    );
+    assert.equal(await panel.locator('.said').count(), 0);
   });
 });

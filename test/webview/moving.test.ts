@@ -46,7 +46,7 @@ describe('moving through the panel', () => {
         return `${element?.getAttribute('aria-label') ?? element?.textContent}`;
       });
     const walk: string[] = [];
-    for (const key of ['Tab', 'Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Tab', 'Tab']) {
+    for (const key of ['Tab', 'Home', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Tab', 'Tab', 'Tab']) {
       await panel.page.keyboard.press(key);
       walk.push(await focused());
     }
@@ -56,9 +56,20 @@ describe('moving through the panel', () => {
       'Readsrc/file-0.ts12 ms, done',
       'Answer',
       'Your message',
+      'Edit and send again, in a copy from here',
       'Copy message',
       'Ask Capstan',
     ]);
+  });
+
+  it('goes back to what was said, in turns that have ended', async () => {
+    await using panel = await open({ width: 280 });
+    const turns = [turnOf('t1', 'Hello', [textOf('x1', 'Hi')]), turnOf('t2', 'Next', [], isRunning)];
+    await panel.show(viewOf({ turns }));
+    const back = panel.page.getByRole('button', { name: 'Edit and send again' });
+    assert.equal(await back.count(), 1);
+    await back.click();
+    assert.deepEqual(await panel.intent('editAgain'), { type: 'editAgain', turnId: 't1' });
   });
 
   it('opens and closes a row with Right and Left', async () => {

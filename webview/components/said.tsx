@@ -1,16 +1,21 @@
 // What the person said: the full width, on the colour of an input, with what was attached as chips.
 import type { Attachment } from '../../src/shared/view-model.ts';
 import { revealHidden } from '../state/visible-text.ts';
+import { usePanel } from '../panel-context.ts';
 import { Chip } from './chip.tsx';
+import { IconButton } from './controls.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { t } from '../l10n.ts';
 
 interface SaidProps {
   text: string;
   attachments: readonly Attachment[];
+  /** Its turn, where that can be gone back to. */
+  turnId?: string | undefined;
 }
 
-export function Said({ text, attachments }: SaidProps) {
+export function Said({ text, attachments, turnId }: SaidProps) {
+  const panel = usePanel();
   return (
     <div class="said" data-stop="" data-group="" tabIndex={-1} role="group" aria-label={t('Your message')}>
       <h2 class="sr-only">{t('You said')}</h2>
@@ -25,6 +30,14 @@ export function Said({ text, attachments }: SaidProps) {
         {revealHidden(text)}
       </div>
       <div class="hover-actions">
+        {turnId !== undefined && (
+          <IconButton
+            inner
+            icon="edit"
+            label={t('Edit and send again, in a copy from here')}
+            onClick={() => panel.send({ type: 'editAgain', turnId })}
+          />
+        )}
         <CopyButton label={t('Copy message')} text={() => text} />
       </div>
     </div>

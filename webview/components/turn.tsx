@@ -32,7 +32,7 @@ export const Turn = guarded('turn', function Turn({ turn, sessionState, before, 
   }, [turn.items, before, focused]);
   return (
     <article class="turn" data-turn={turn.id}>
-      <Said text={turn.text} attachments={turn.attachments} />
+      <Said text={turn.text} attachments={turn.attachments} turnId={turn.state === 'running' ? undefined : turn.id} />
       {(rows.length > 0 || turn.state === 'running') && <h3 class="sr-only">{t('Capstan answered')}</h3>}
       <div class="rows">
         {before > 0 && <Gap ask={ask} to="earlier" words={t('Show earlier steps ({0})', before)} />}

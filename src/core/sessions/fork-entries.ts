@@ -5,15 +5,18 @@ import { NO_USAGE } from '../usage/usage.ts';
 export interface ForkOptions {
   readonly sessionId: string;
   readonly forkedFrom: string;
+  /** The turn that the copy ends before. Default: it ends where the original does. */
+  readonly before?: string | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 /** Throws, in words, when there is nothing to copy. */
 export function forkEntries(
-  entries: readonly LogEntry[],
-  { sessionId, forkedFrom, now }: ForkOptions,
+  all: readonly LogEntry[],
+  { sessionId, forkedFrom, before, now }: ForkOptions,
 ): (DurableEvent & { at: number })[] {
+  const entries = before === undefined ? all : entriesBefore(all, before);
   if (!entries.some((entry) => entry.type === 'turn_started')) {
     throw new Error('Nothing was said in this conversation yet, so there is nothing to copy.');
   }
@@ -21,6 +24,12 @@ export function forkEntries(
     event.type === 'session_started' ? { ...event, sessionId, forkedFrom } : event,
   );
   return [...copied, ...endings(entries).map((event) => ({ ...event, at: now }))];
+}
+
+function entriesBefore(entries: readonly LogEntry[], turnId: string): readonly LogEntry[] {
+  const end = entries.findIndex((entry) => entry.type === 'turn_started' && entry.turnId === turnId);
+  if (end < 0) throw new Error('This message is not in the log of the conversation.');
+  return entries.slice(0, end);
 }
 
 /** What runs or waits goes on in the original alone. */

@@ -47,8 +47,11 @@ export interface SessionShelf extends SessionStore {
   /** Throws `SessionLockedError` while anybody has it open, this process included. */
   rename(sessionId: string, title: string): Promise<void>;
   setArchived(sessionId: string, archived: boolean): Promise<void>;
-  /** Begins the session `newId` as a copy of what is on disk, whoever writes that. A turn that runs there is ended in the copy. */
-  fork(sessionId: string, newId: string): Promise<void>;
+  /**
+   * Begins the session `newId` as a copy of what is on disk, whoever writes that: all of it, or what came before the turn `before`. A turn
+   * that runs there is ended in the copy.
+   */
+  fork(sessionId: string, newId: string, before?: string): Promise<void>;
   /** Puts the log aside, whole: `restore` brings it back until `purge`. Throws `SessionLockedError` while anybody has it open. */
   remove(sessionId: string): Promise<void>;
   restore(sessionId: string): Promise<void>;

@@ -1,8 +1,10 @@
 // What a person does with a conversation: open, rename, export, copy, archive, delete and bring back. Says how each ended.
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { UserInput } from '../../core/events.ts';
 import type { ExportFormat } from '../../core/sessions/export/export-session.ts';
 import { SessionLockedError, type SessionShelf } from '../../core/sessions/session-log.ts';
+import type { Conversation } from '../conversation.ts';
 import { workingFolder } from '../locations.ts';
 import type { Log } from '../log.ts';
 import type { SessionPool } from './session-pool.ts';
@@ -133,6 +135,31 @@ export class SessionActions {
       await this.#parts.shelf.fork(session.id, copy);
       await this.#parts.places.open(copy);
     });
+  }
+
+  /**
+   * Shows there a copy that ends before the turn, or an empty conversation where it was the first. The original stays as it is. Resolves to
+   * what was said in the turn; undefined when that failed, which is told.
+   */
+  async forkBefore(
+    session: ListedSession,
+    turnId: string,
+    place: Pick<Conversation, 'begin' | 'show'>,
+  ): Promise<UserInput | undefined> {
+    let said: UserInput | undefined;
+    await this.#told('copy', session, async () => {
+      const { shelf } = this.#parts;
+      const entries = await shelf.read(session.id);
+      const turns = entries.flatMap((entry) => (entry.type === 'turn_started' ? [entry] : []));
+      const copy = randomUUID();
+      if (turns[0]?.turnId === turnId) await place.begin();
+      else {
+        await shelf.fork(session.id, copy, turnId);
+        await place.show(copy);
+      }
+      said = turns.find((turn) => turn.turnId === turnId)?.input;
+    });
+    return said;
   }
 
   async setArchived(session: ListedSession, archived: boolean): Promise<void> {

@@ -71,7 +71,9 @@ export function composeSurfaces(parts: SurfacesHostParts): SurfacesHost {
     },
     onIntent: (intent, surface) => {
       const { conversation } = surface;
-      const intentParts = { ...parts, conversation, panel: surface, offerRemedy };
+      const forkBefore = (turnId: string) =>
+        sessions.actions.forkBefore(conversation.view.session, turnId, conversation);
+      const intentParts = { ...parts, conversation, panel: surface, offerRemedy, forkBefore };
       handleIntent(intent, intentParts).catch((error: unknown) => warn(`The panel's ${intent.type} failed.`, error));
     },
   });

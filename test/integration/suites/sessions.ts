@@ -149,6 +149,26 @@ describe('conversations', () => {
     assert.equal((await ids()).length, 4);
   });
 
+  it('are gone back to at what was said: in a copy, or from the beginning; a failure is told and changes nothing', async () => {
+    const back = (turnId: string) => actions.forkBefore(session('middle'), turnId, conversation);
+    const file = await shelf.open('middle');
+    const input = { id: 'i2', text: 'And then', attachments: [] };
+    file.append({ type: 'turn_started', turnId: 't2', input, at: 9 });
+    await file.close();
+    await conversation.show('middle');
+    assert.equal(await back('unknown'), undefined);
+    assert.equal(shownId(), 'middle');
+    assert.equal((await back('t2'))?.text, 'And then');
+    assert.notEqual(shownId(), 'middle');
+    assert.deepEqual(
+      conversation.view.turns.map(({ id }) => id),
+      ['t'],
+    );
+    assert.match((await back('t'))!.text, /in middle$/);
+    assert.equal(shownId(), undefined);
+    assert.equal((await shelf.read('middle')).filter(({ type }) => type === 'turn_started').length, 2);
+  });
+
   it('are deleted, also while they are open, and come back; the end of the window is the end of them', async () => {
     await conversation.show('middle');
     await actions.remove(session('middle'));

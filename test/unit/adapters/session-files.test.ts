@@ -269,6 +269,18 @@ describe('session files', () => {
       assert.deepEqual(left.toSorted(), ['copy.jsonl', 's.jsonl']);
     });
 
+    it('copies what came before a turn, with nothing of it', async () => {
+      await write('s', begun('s'), titled('Task'), ...turn('1', 'Words'), ended('1'), ...turn('2', 'More'), ended('2'));
+      await store().fork('s', 'copy', '2');
+      const copy = await store().open('copy');
+      const turns = copy.entries.flatMap((entry) => (entry.type === 'turn_started' ? [entry.turnId] : []));
+      assert.deepEqual([turns, copy.entries.at(-1)?.type], [['1'], 'session_titled']);
+      assert.ok(!JSON.stringify(copy.entries).includes('More'));
+      await copy.close();
+      await assert.rejects(store().fork('s', 'other', '1'), /nothing to copy/);
+      await assert.rejects(store().fork('s', 'other', 'unknown'), /not in the log/);
+    });
+
     it('copies nothing that is empty, and over nothing that is there', async () => {
       await write('s', begun('s'), ...turn('1', 'Words'), ended('1'));
       await write('empty', begun('empty'));
