@@ -151,6 +151,20 @@ describe('the composer', () => {
     assert.deepEqual({ text, attachments }, { text: 'Mine\n\nFix this problem', attachments: [selection] });
   });
 
+  it('puts text that comes with another conversation into that one', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({}));
+    await composerOf(panel).fill('Mine');
+    const view = viewOf({ session: { id: 'session-2' } });
+    await panel.push(
+      { type: 'snapshot', seq: 2, view },
+      { type: 'compose', text: 'For the other', attachments: [], send: false },
+    );
+    assert.equal(await composerOf(panel).inputValue(), 'For the other');
+    await panel.push({ type: 'snapshot', seq: 3, view: viewOf({}) });
+    assert.equal(await composerOf(panel).inputValue(), 'Mine');
+  });
+
   it('brings draft and open rows back after a reload', async () => {
     await using panel = await open({
       savedState: {

@@ -40,6 +40,17 @@ export function createConversation(ports: ConversationPorts): Conversation {
   function flush() {
     const messages = waiting;
     waiting = [];
+    let from = 0;
+    for (const [index, message] of messages.entries()) {
+      if (message.type !== 'snapshot' || message.view.session.id === view.peek()?.session.id) continue;
+      // What follows is meant for the conversation that begins here: its draft takes the words.
+      takeAll(messages.slice(from, index + 1));
+      from = index + 1;
+    }
+    takeAll(messages.slice(from));
+  }
+
+  function takeAll(messages: readonly PanelMessage[]) {
     const before = view.peek();
     batch(() => {
       const isSnapshot = messages.map(takeOne).includes(true);
