@@ -4,6 +4,7 @@ import { useWords } from '../src/shared/l10n.ts';
 import './styles/panel.css';
 import { App } from './components/app.tsx';
 import { loadControls } from './components/controls.tsx';
+import { loadFindBar } from './components/find-bar-later.tsx';
 import { createPanel } from './create-panel.ts';
 import { createTransport, type EditorApi } from './transport.ts';
 
@@ -19,6 +20,7 @@ const panel = createPanel(transport);
 render(<App panel={panel} />, root);
 panel.sayReady();
 loadControls();
+loadFindBar();
 
 /** The translations that the host left in the page. */
 function wordsOfPage(): unknown {

@@ -4,7 +4,7 @@ import type { View } from '../../src/shared/view-model.ts';
 import { t } from '../l10n.ts';
 import { usePanel } from '../panel-context.ts';
 import { EmptyState } from './empty-state.tsx';
-import { FindBar } from './find-bar.tsx';
+import { FindBar } from './find-bar-later.tsx';
 import { Gap } from './gap.tsx';
 import { Icon } from './icon.tsx';
 import { moveByKeys, openInnerStops } from './row-focus.ts';
