@@ -5,7 +5,7 @@ import type { ModelParameters, ModelRequest } from '../core/ports.ts';
 type Prompt = Pick<ModelRequest, 'model' | 'system' | 'tools' | 'messages'>;
 
 /** By the block or message, which never changes once it was handed out. */
-const known = new WeakMap<object, Buffer>();
+const known = new WeakMap<object, Uint8Array>();
 /** Images and the like are not held twice. */
 const MAX_KEPT_BYTES = 64 * 1024;
 
@@ -26,7 +26,7 @@ export function promptBytes({ model, system, tools, messages }: Prompt): Uint8Ar
   return Buffer.concat([head, ...lists({ system, tools, messages }), Buffer.from('}')]);
 }
 
-function lists(parts: Record<string, readonly object[]>): Buffer[] {
+function lists(parts: Record<string, readonly object[]>): Uint8Array[] {
   return Object.entries(parts).flatMap(([name, list]) => [
     Buffer.from(`,"${name}":[`),
     ...list.flatMap((part, index) => (index === 0 ? [bytesOf(part)] : [COMMA, bytesOf(part)])),
@@ -34,12 +34,14 @@ function lists(parts: Record<string, readonly object[]>): Buffer[] {
   ]);
 }
 
-const COMMA = Buffer.from(',');
+const encoder = new TextEncoder();
+const COMMA = encoder.encode(',');
 
-function bytesOf(part: object): Buffer {
+/** Kept from call to call where they are not too many; each in memory of its own: `Buffer.from` keeps 8 KB alive for a short text. */
+export function bytesOf(part: object): Uint8Array {
   const kept = known.get(part);
   if (kept) return kept;
-  const bytes = Buffer.from(JSON.stringify(part));
+  const bytes = encoder.encode(JSON.stringify(part));
   if (bytes.length <= MAX_KEPT_BYTES) known.set(part, bytes);
   return bytes;
 }

@@ -148,8 +148,11 @@ export class ToolExecutor {
   /** Never rejects: this is the one place where what a tool throws becomes a result. */
   private async endingOf(call: Call): Promise<Ending> {
     if (this.signal.aborted) return this.interruptedEnding();
+    let stop!: () => void;
+    const stopped = new Promise<void>((resolve) => (stop = resolve));
+    this.signal.addEventListener('abort', stop, { once: true });
     try {
-      return await Promise.race([this.perform(call), this.abandoned()]);
+      return await Promise.race([this.perform(call), stopped.then(() => this.abandoned())]);
     } catch (error) {
       if (this.signal.aborted) return this.interruptedEnding();
       if (error instanceof ToolError) return { outcome: 'failed', content: error.message, details: {} };
@@ -159,6 +162,9 @@ export class ToolExecutor {
         content: `The tool ${call.use.name} failed inside Capstan: ${message}. Try another way, or tell the person.`,
         details: { note: message },
       };
+    } finally {
+      // A combined signal is never collected while somebody listens, nor is the conversation that the listener knows.
+      this.signal.removeEventListener('abort', stop);
     }
   }
 
@@ -268,10 +274,6 @@ export class ToolExecutor {
 
   /** Answers for a tool that does not heed the stop. */
   private async abandoned(): Promise<Ending> {
-    await new Promise<void>((resolve) => {
-      if (this.signal.aborted) resolve();
-      else this.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
     await this.options.clock.sleep(STOP_GRACE_MS);
     return this.interruptedEnding();
   }

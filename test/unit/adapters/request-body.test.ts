@@ -1,7 +1,7 @@
 // The bytes of a request: the JSON that the API takes, whatever was kept of earlier ones.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { bodyBytes, promptBytes } from '../../../src/adapters/request-body.ts';
+import { bodyBytes, bytesOf, promptBytes } from '../../../src/adapters/request-body.ts';
 import type { ApiMessage } from '../../../src/core/messages/api.ts';
 import type { ModelRequest } from '../../../src/core/ports.ts';
 
@@ -59,5 +59,14 @@ describe('the body of a request', () => {
     assert.ok(after.startsWith(before.slice(0, -2)));
     const changed = Buffer.from(bodyBytes(requestOf([user('one'), user('TWO')])));
     assert.deepEqual(read(changed)['messages'], [user('one'), user('TWO')]);
+  });
+
+  it('keeps what was made for a part, and no more memory than that takes', () => {
+    const part = user('A short question, with “quotes”.');
+    const bytes = bytesOf(part);
+    assert.equal(bytesOf(part), bytes);
+    assert.equal(bytes.buffer.byteLength, bytes.length);
+    const large = user('x'.repeat(100_000));
+    assert.notEqual(bytesOf(large), bytesOf(large));
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { describe, it } from 'mocha';
 import { redactedThinking, text, thinking, toolUse, unknownBlock } from '../../support/model/answer.ts';
 import { deadUrl } from '../../support/model/dead-url.ts';
@@ -64,6 +65,32 @@ describe('a turn', () => {
       ['waited a', 'waited b'],
     );
     assert.equal(engine.session.view.turns[0]!.state, 'done');
+  });
+
+  it('leaves nobody who listens for its stop when its tools have ended, well or not', async () => {
+    const signals: AbortSignal[] = [];
+    const tool = testTool(
+      'Try',
+      async ({ value }, { signal }) => {
+        signals.push(signal);
+        if (value === 'b') throw new Error('No.');
+        return 'tried';
+      },
+      { safe: true },
+    );
+    await using engine = await startEngine(
+      [
+        { blocks: [toolUse('Try', { value: 'a' }), toolUse('Try', { value: 'b' })], stopReason: 'tool_use' },
+        { blocks: [text('Done.')] },
+      ],
+      { tools: [tool] },
+    );
+    await engine.ask('Go');
+    // What a combined signal's listeners know is never collected: the call's results, and the conversation.
+    assert.deepEqual(
+      signals.map((signal) => getEventListeners(signal, 'abort').length),
+      [0, 0],
+    );
   });
 
   it('starts a tool while the answer is still arriving', async () => {
