@@ -3,15 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const PAGE_BYTES = 4096;
 
-/** Megabytes of one process without those below it, as `treeMb`. */
-export function processMb(pid: number): number | undefined {
-  try {
-    return pagesOf(pid) * (PAGE_BYTES / (1024 * 1024));
-  } catch {
-    return undefined;
-  }
-}
-
 function pagesOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]);
 }

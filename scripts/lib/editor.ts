@@ -26,6 +26,8 @@ export interface EditorOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Environment variables over the clean ones; keys reach the editor only this way. */
   readonly env?: Readonly<Record<string, string>>;
+  /** For Node before the server's own; the extension hosts get them too. */
+  readonly nodeArguments?: readonly string[];
   /** Runs in the person's own environment and home (without their keys) instead of a clean one; default false. */
   readonly personal?: boolean;
   /** Where installed extensions lie; default an empty folder of its own. */
@@ -110,7 +112,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
   try {
     const folders = await prepareFolders(scratch, options);
     const token = options.token ? randomBytes(16).toString('hex') : undefined;
-    const args = [entry, ...(await serverArguments(folders, options, token))];
+    const args = [...(options.nodeArguments ?? []), entry, ...(await serverArguments(folders, options, token))];
     const group = startProcessGroup(node, args, {
       cwd: scratch,
       env: serverEnvironment(folders, options),
