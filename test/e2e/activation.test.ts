@@ -6,7 +6,7 @@ import { repositoryFolder } from '../../scripts/lib/tooling-folder.mjs';
 import { until } from '../support/conversation.ts';
 import { openWorkbench } from '../support/workbench.ts';
 
-const STARTS = 5;
+const STARTS = 3;
 const TOLD = /Capstan started in ([\d.]+) ms/;
 
 describe('activation', () => {

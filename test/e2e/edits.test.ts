@@ -10,23 +10,25 @@ import type { Script } from '../support/model/model-server.ts';
 const FILE = 'src/words.js';
 const OLD = 'first line';
 
-/** Reads the file, then edits it as the test says; answers what it was told about the edit. */
-function editing(edit: (file: string) => Record<string, unknown>): Script {
-  return ({ body }) => {
-    const system = JSON.stringify(body.system);
-    const cwd = /Working directory: ([^\\"]+)/.exec(system)![1]!;
-    const file = path.posix.join(cwd, FILE);
-    const turns = body.messages.filter((message) => message.role === 'assistant').length;
-    const answers: Answer[] = [
-      { blocks: [toolUse('Read', { file_path: file })], stopReason: 'tool_use' },
-      { blocks: [toolUse('Edit', { file_path: file, ...edit(file) })], stopReason: 'tool_use' },
-      { blocks: [text('I have read the outcome.')] },
-    ];
-    return answers[turns] ?? { blocks: [text('Nothing more.')] };
-  };
-}
+const IN_VAIN = 'Edit what is not there';
 
-const replace = editing(() => ({ old_string: OLD, new_string: 'better line' }));
+/** Reads the file, then edits it; answers what it was told about the edit. */
+const editing: Script = ({ body }) => {
+  const system = JSON.stringify(body.system);
+  const cwd = /Working directory: ([^\\"]+)/.exec(system)![1]!;
+  const file = path.posix.join(cwd, FILE);
+  const turns = body.messages.filter((message) => message.role === 'assistant').length;
+  const old = JSON.stringify(body.messages).includes(IN_VAIN) ? 'not in there' : OLD;
+  const answers: Answer[] = [
+    { blocks: [toolUse('Read', { file_path: file })], stopReason: 'tool_use' },
+    {
+      blocks: [toolUse('Edit', { file_path: file, old_string: old, new_string: 'better line' })],
+      stopReason: 'tool_use',
+    },
+    { blocks: [text('I have read the outcome.')] },
+  ];
+  return answers[turns] ?? { blocks: [text('Nothing more.')] };
+};
 
 function lastResult(scene: Scene): string {
   const { messages } = scene.model.requests.at(-1)!.body as {
@@ -49,22 +51,28 @@ async function reviewing(scene: Scene): Promise<void> {
   );
 }
 
+/** Another conversation, over the file as it was at first. */
+async function beginAnew(scene: Scene): Promise<void> {
+  await scene.talk.idle();
+  await withFile(scene);
+  await scene.workbench.command('Capstan: New Conversation');
+  await scene.talk.sees('Ask a question');
+}
+
 describe('an edit', () => {
-  it('opens in the diff editor and reaches the disk once accepted', async () => {
-    await using scene = await openScene(replace);
+  it('opens in the diff editor; accepted, changed by hand, rejected or in vain, the disk and the model have what was decided', async () => {
+    await using scene = await openScene(editing);
     await withFile(scene);
+    const before = await scene.read(FILE);
     await scene.talk.send('Go');
     await reviewing(scene);
     assert.ok((await scene.read(FILE)).includes(OLD), 'nothing is written before the verdict');
     await scene.talk.pressTitle('Accept Edit');
     await scene.talk.sees('I have read the outcome.');
     assert.equal(await scene.read(FILE), '// better line\nexport const words = 1;\n');
-  });
 
-  it('changed by the person before accepting is written as they changed it, and the model is told', async () => {
-    await using scene = await openScene(replace);
-    await withFile(scene);
-    await scene.talk.send('Go');
+    await beginAnew(scene);
+    await scene.talk.send('Go, and I change it');
     await reviewing(scene);
     const { page } = scene.workbench;
     await page.locator('.editor.modified .view-line').filter({ hasText: 'export' }).first().click();
@@ -76,25 +84,17 @@ describe('an edit', () => {
     assert.equal(await scene.read(FILE), '// better line\n/* by hand */ export const words = 1;\n');
     assert.match(lastResult(scene), /changed/i);
     assert.ok(lastResult(scene).includes('by hand'));
-  });
 
-  it('rejected leaves the file as it was, and the model is told', async () => {
-    await using scene = await openScene(replace);
-    await withFile(scene);
-    const before = await scene.read(FILE);
-    await scene.talk.send('Go');
+    await beginAnew(scene);
+    await scene.talk.send('Go, and I reject it');
     await reviewing(scene);
     await scene.talk.pressTitle('Reject Edit');
     await scene.talk.sees('I have read the outcome.');
     assert.equal(await scene.read(FILE), before);
     assert.match(lastResult(scene), /did not allow/i);
-  });
 
-  it('that cannot apply asks nobody and leaves the file as it was', async () => {
-    await using scene = await openScene(editing(() => ({ old_string: 'not in there', new_string: 'x' })));
-    await withFile(scene);
-    const before = await scene.read(FILE);
-    await scene.talk.send('Go');
+    await beginAnew(scene);
+    await scene.talk.send(IN_VAIN);
     await scene.talk.sees('I have read the outcome.');
     assert.equal(await scene.read(FILE), before);
     assert.equal(await scene.talk.isReviewing(), false);

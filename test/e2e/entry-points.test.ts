@@ -251,12 +251,16 @@ describe('the source control title', () => {
 });
 
 describe('in Restricted Mode', () => {
-  it('each says what is off and how to trust; nothing is sent', async () => {
+  it('each says what is off and how to trust; nothing is sent, and what was typed stays', async () => {
     await using scene = await openScene([{ blocks: [text('Never.')] }], { workspaceTrust: true });
     const { page } = scene.workbench;
     if (await scene.talk.openDialog()) await page.keyboard.press('Escape');
     await scene.talk.sees('Restricted Mode');
     if (await scene.talk.openDialog()) await page.keyboard.press('Escape');
+    await scene.workbench.screenshot(screenFile('e2e-restricted'));
+    await scene.talk.send('Go');
+    await scene.talk.sees(/trust/i);
+    assert.equal(await (await scene.talk.composer()).inputValue(), 'Go');
     await openFile(page, 'wrap.js');
     await page.keyboard.press('Control+A');
     await scene.workbench.command('Capstan: Explain with Capstan');

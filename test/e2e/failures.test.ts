@@ -66,8 +66,12 @@ describe('a failure in the panel', () => {
     await scene.talk.sees('Try again');
   });
 
-  it('at a rate limit: counts down, can be stopped at once, and keeps the message', async () => {
-    await using scene = await openScene(failing(rateLimited(30)));
+  it('at a rate limit counts down and can be stopped; where a stream drops each time, another try works', async () => {
+    const drop = { blocks: [text('Half an answer that breaks off')], fault: errorEvent({ insideBlock: 0 }) };
+    const limited = { blocks: [text('Some words')], fault: rateLimited(30) };
+    await using scene = await openScene([limited, drop, drop, { blocks: [text('A whole answer.')] }], {
+      settings: { 'capstan.api.maxRetries': 1 },
+    });
     await scene.talk.send('Explain this project');
     await scene.talk.sees('The rate limit is reached');
     await scene.workbench.screenshot(screenFile('e2e-rate-limit'));
@@ -75,17 +79,11 @@ describe('a failure in the panel', () => {
     await panel.getByRole('button', { name: 'Stop', exact: true }).first().click();
     await scene.talk.idle(5_000);
     await scene.talk.sees('Explain this project');
-  });
 
-  it('with a stream that drops each time: keeps what had arrived and offers another try, which works', async () => {
-    const drop = { blocks: [text('Half an answer that breaks off')], fault: errorEvent({ insideBlock: 0 }) };
-    await using scene = await openScene([drop, drop, { blocks: [text('A whole answer.')] }], {
-      settings: { 'capstan.api.maxRetries': 1 },
-    });
-    await scene.talk.send('Explain this project');
+    await scene.talk.send('Explain it now');
     await scene.talk.sees('The model is overloaded');
     await scene.talk.idle();
-    const panel = await scene.talk.panel();
+    await scene.talk.sees('Half an answer');
     await panel.getByRole('button', { name: 'Try again' }).last().click();
     await scene.talk.sees('A whole answer.');
   });

@@ -21,33 +21,44 @@ function lastResult(model: { requests: readonly { body: unknown }[] }): string {
 }
 
 describe('a question', () => {
-  it('shows the whole command; denied with words, nothing runs and the model reads the words', async () => {
-    await using scene = await openScene([bash('echo made > made.txt && echo second'), done]);
+  it('shows the whole command; denied with words, allowed for the session or closed, it means what was said', async () => {
+    await using scene = await openScene([
+      bash('echo made > made.txt && echo second'),
+      { blocks: [text('I use the notes.')] },
+      bash('echo one >> log.txt'),
+      bash('echo one >> log.txt'),
+      bash('echo two >> log.txt'),
+      { blocks: [text('One it is.')] },
+      bash('echo made > made.txt'),
+      done,
+    ]);
     await scene.talk.send('Go');
     const dialog = await scene.workbench.dialog();
     assert.ok(dialog.text.includes('echo made > made.txt && echo second'), dialog.text);
     await scene.workbench.screenshot(screenFile('e2e-permission-dialog'));
     await dialog.press('Deny and Say Why');
     await scene.workbench.input('Use the notes folder instead');
-    await scene.talk.sees('Understood.');
+    await scene.talk.sees('I use the notes.');
     assert.ok(lastResult(scene.model).includes('Use the notes folder instead'));
     await assert.rejects(scene.read('made.txt'));
-  });
+    await scene.talk.idle();
 
-  it('allowed for the session is not asked again for the same command, and is for another', async () => {
-    await using scene = await openScene([
-      bash('echo one >> log.txt'),
-      bash('echo one >> log.txt'),
-      bash('echo two >> log.txt'),
-      done,
-    ]);
-    await scene.talk.send('Go');
+    // The same command is not asked about again, another is.
+    await scene.talk.send('Log it');
     await (await scene.workbench.dialog()).press('Allow for This Session');
     const second = await scene.workbench.dialog();
     assert.ok(second.text.includes('echo two'), second.text);
     await second.press('Deny');
-    await scene.talk.sees('Understood.');
+    await scene.talk.sees('One it is.');
     assert.equal(await scene.read('log.txt'), 'one\none\n');
+    await scene.talk.idle();
+
+    await scene.talk.send('Make it');
+    const closed = await scene.workbench.dialog();
+    await scene.workbench.page.keyboard.press('Escape');
+    await scene.talk.sees('Understood.');
+    assert.ok(closed.buttons.length >= 3);
+    await assert.rejects(scene.read('made.txt'));
   });
 
   it('answered with always shows the rule, where it goes and what it would have done, and saves it only then', async () => {
@@ -91,12 +102,18 @@ describe('a question', () => {
     );
   });
 
-  it('stands with others in one list, which is answered as a whole or one by one', async () => {
+  it('stands with others in one list, answered as a whole or one by one, and is not asked where a rule decides', async () => {
     const reads = () => ({
       blocks: ['/etc/hostname', '/etc/hosts'].map((file) => toolUse('Read', { file_path: file })),
       stopReason: 'tool_use' as const,
     });
-    await using scene = await openScene([reads(), reads(), done]);
+    const listed = { blocks: [text('Both were answered.')] };
+    await using scene = await openScene([reads(), reads(), listed, bash('echo allowed'), bash('rm -rf build'), done]);
+    await mkdir(path.join(scene.folder, '.claude'), { recursive: true });
+    await writeFile(
+      path.join(scene.folder, '.claude', 'settings.json'),
+      JSON.stringify({ permissions: { allow: ['Bash(echo allowed)'], deny: ['Bash(rm:*)'] } }),
+    );
     await scene.talk.send('Go');
     const list = await scene.workbench.dialog();
     assert.match(list.text, /2 calls wait[^]*1\. [^]*\/etc\/host[^]*2\. [^]*\/etc\/host/);
@@ -106,47 +123,15 @@ describe('a question', () => {
     await again.press('Review Each');
     await (await scene.workbench.dialog()).press('Allow Once');
     await (await scene.workbench.dialog()).press('Deny');
-    await scene.talk.sees('Understood.');
+    await scene.talk.sees('Both were answered.');
     const { messages } = scene.model.requests.at(-1)!.body as { messages: { role: string; content: unknown }[] };
     const results = JSON.stringify(messages.filter(({ role }) => role === 'user').slice(-2));
     assert.equal(results.match(/"is_error":true/g)?.length, 3);
-  });
+    await scene.talk.idle();
 
-  it('closed by a stop approves nothing', async () => {
-    await using scene = await openScene([bash('echo made > made.txt'), done]);
-    await scene.talk.send('Go');
-    const dialog = await scene.workbench.dialog();
-    await scene.workbench.page.keyboard.press('Escape');
-    await scene.talk.sees('Understood.');
-    assert.ok(dialog.buttons.length >= 3);
-    await assert.rejects(scene.read('made.txt'));
-  });
-
-  it('is not asked where a rule of the settings decides', async () => {
-    await using scene = await openScene([bash('echo allowed'), bash('rm -rf build'), done]);
-    await mkdir(path.join(scene.folder, '.claude'), { recursive: true });
-    await writeFile(
-      path.join(scene.folder, '.claude', 'settings.json'),
-      JSON.stringify({ permissions: { allow: ['Bash(echo allowed)'], deny: ['Bash(rm:*)'] } }),
-    );
-    await scene.talk.send('Go');
+    await scene.talk.send('By the rules');
     await scene.talk.sees('Understood.');
     assert.equal(await scene.talk.openDialog(), undefined);
     assert.match(lastResult(scene.model), /rule|denied|not allowed/i);
-  });
-});
-
-describe('an untrusted folder', () => {
-  it('sends nothing, runs nothing, and says how to trust it', async () => {
-    await using scene = await openScene([done], { workspaceTrust: true });
-    // The editor asks first; the person looks around without trusting.
-    const dialog = await scene.talk.openDialog();
-    if (dialog) await scene.workbench.page.keyboard.press('Escape');
-    await scene.talk.sees(/trust/i);
-    await scene.workbench.screenshot(screenFile('e2e-restricted'));
-    await scene.talk.send('Go');
-    await scene.talk.sees(/trust/i);
-    assert.equal(await (await scene.talk.composer()).inputValue(), 'Go');
-    assert.equal(scene.model.requests.length, 0);
   });
 });

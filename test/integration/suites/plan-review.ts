@@ -117,12 +117,18 @@ describe('the review of a plan', () => {
   });
 
   it('puts its document away also when it is decided on while that opens', async () => {
+    const opened = new Promise<void>((resolve) => {
+      const listening = vscode.window.tabGroups.onDidChangeTabs(() => {
+        if (planTabs().length === 0) return;
+        listening.dispose();
+        resolve();
+      });
+    });
     const { done } = review();
     assert.equal(reviews.decide(plan, 'keep'), true);
     assert.deepEqual(await done, { decision: 'reject' });
-    // Long enough for a tab that comes late.
-    await sleep(500);
-    assert.deepEqual(planTabs(), []);
+    await opened;
+    await until('the tab is closed', () => planTabs().length === 0);
   });
 
   it('does not take a key that was on its way for an approval', async () => {
