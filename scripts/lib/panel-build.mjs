@@ -60,11 +60,24 @@ export const markedLexer = {
 /** What each option of marked's is in the panel, so that the branches and rules of the others fall away. */
 const OPTIONS = { pedantic: 'false', gfm: 'true', breaks: 'false', silent: 'false', extensions: 'null' };
 
+/** Expressions that only its renderers and other ends need. */
+const UNREAD = [
+  'outputLinkReplace',
+  'notSpaceStart',
+  'endingNewline',
+  'escapeTest',
+  'escapeReplace',
+  'escapeTestNoEncode',
+  'escapeReplaceNoEncode',
+  'percentDecode',
+].join('|');
+
 /** @param {string} source */
 function settled(source) {
   return source
     .replaceAll(/this\.options\.(\w+)/g, (whole, name) => OPTIONS[/** @type {keyof typeof OPTIONS} */ (name)] ?? whole)
     .replaceAll(/\b(block|inline)\.normal\b/g, '$1.gfm')
+    .replaceAll(new RegExp(`^ {2}(?:${UNREAD}): /.*,\\n`, 'gm'), '')
     .replaceAll(/^ {2}(?:normal|breaks|pedantic): (?:block|inline)\w+,\n/gm, '')
     .replaceAll(/^const (?:block|inline)(?:Pedantic|Breaks)\b[^]*?\n\};\n/gm, '')
     .replaceAll(/= edit\(/g, '= /* @__PURE__ */ edit(');

@@ -1,7 +1,8 @@
 // A block of code: its language, copy, insert at the cursor, and colours once the highlighter is there.
 import type { ComponentChildren } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
-import { createCodeColours, createCodeCutter, type CodeColours } from '../markdown/code-colours.ts';
+import type { CodeColours } from '../markdown/code-colours.ts';
+import { createCodeCutter } from '../markdown/cut-code.ts';
 import type { HighlightNode } from '../markdown/highlight.ts';
 import { highlighter } from '../markdown/highlighter.ts';
 import { t } from '../l10n.ts';
@@ -65,14 +66,14 @@ export const CodeBlock = memo(function CodeBlock({ code, language, path, growing
 const ALWAYS = 4;
 
 function Coloured({ code, language, growing }: Omit<CodeBlockProps, 'path'>) {
-  const highlight = language ? highlighter().value : undefined;
+  const late = language ? highlighter().value : undefined;
   const cut = useMemo(createCodeCutter, []);
   const parts = cut(code);
   const now = useRef(parts);
   now.current = parts;
   const colours = useMemo(
-    () => highlight && createCodeColours(() => now.current, language.toLowerCase(), highlight),
-    [highlight, language],
+    () => late?.createCodeColours((index) => shownAt(now.current, index), language.toLowerCase(), late.highlight),
+    [late, language],
   );
   return (
     <>
@@ -88,6 +89,11 @@ function Coloured({ code, language, growing }: Omit<CodeBlockProps, 'path'>) {
   );
 }
 
+function shownAt(parts: readonly string[], index: number): string | undefined {
+  const part = parts[index];
+  return part === undefined ? undefined : revealHidden(part);
+}
+
 interface PartProps {
   text: string;
   index: number;
@@ -99,10 +105,9 @@ interface PartProps {
 const Part = memo(function Part({ text, index, colours, growing, watched }: PartProps) {
   const element = useRef<HTMLSpanElement>(null);
   const { isNear } = useNear(element, watched && !growing, growing || !watched);
-  const runs = isNear ? colours?.runsOf(index, text, growing) : undefined;
-  return (
-    <span ref={element}>{runs ? runs.map((nodes, run) => <Run key={run} nodes={nodes} />) : revealHidden(text)}</span>
-  );
+  const shown = revealHidden(text);
+  const runs = isNear ? colours?.runsOf(index, shown, growing) : undefined;
+  return <span ref={element}>{runs ? runs.map((nodes, run) => <Run key={run} nodes={nodes} />) : shown}</span>;
 });
 
 const Run = memo(function Run({ nodes }: { nodes: readonly HighlightNode[] }) {

@@ -137,7 +137,8 @@ function drawList(token: Tokens.List, growing: boolean, dir?: 'auto') {
       )}
     </li>
   ));
-  const className = [token.loose && 'loose', isContinued(token) && 'continued'].filter(Boolean).join(' ') || undefined;
+  // It goes on with the list before it, which was too long.
+  const className = `${token.loose ? 'loose' : ''} ${'continued' in token ? 'continued' : ''}`.trim() || undefined;
   if (!token.ordered) {
     return (
       <ul dir={dir} class={className}>
@@ -152,18 +153,13 @@ function drawList(token: Tokens.List, growing: boolean, dir?: 'auto') {
   );
 }
 
-/** It goes on with the list or the table before it, which was too long. */
-function isContinued(token: Token): boolean {
-  return 'continued' in token;
-}
-
 function aligned(cell: Tokens.TableCell) {
   return cell.align ? `align-${cell.align}` : undefined;
 }
 
 function drawTable(token: Tokens.Table, dir?: 'auto') {
   return (
-    <div class={isContinued(token) ? 'scroll-x continued' : 'scroll-x'} tabIndex={-1} data-inner="">
+    <div class="scroll-x" tabIndex={-1} data-inner="">
       <table dir={dir}>
         <thead>
           <tr>

@@ -4,45 +4,35 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 
 export interface Near {
   readonly isNear: boolean;
-  /** Height in pixels that it had when it was last near; undefined: it never was. */
-  readonly height: number | undefined;
+  /** Height in pixels that it had when it was last near; absent: it never was. */
+  readonly height?: number;
 }
 
 /** This far beyond an edge of the transcript is near. */
 const NEAR_PX = 900;
-
-type Heard = (isNear: boolean, height: number) => void;
-
-interface Watcher {
-  readonly observer: IntersectionObserver;
-  readonly heard: Map<Element, Heard>;
-}
-
-/** One for each transcript. */
-const watchers = new WeakMap<Element, Watcher>();
 
 /**
  * `watched`: as long as it is not, all is near. `first`: what counts until it has been looked at, which is before the first paint.
  * What is selected or has the focus stays near. The event `near` brings it near.
  */
 export function useNear(element: RefObject<HTMLElement | null>, watched: boolean, first: boolean): Near {
-  const [near, setNear] = useState<Near>({ isNear: first, height: undefined });
+  const [near, setNear] = useState<Near>({ isNear: first });
   // The transcript goes to its place after its parts are laid out.
   useLayoutEffect(() => {
     if (near.isNear) return;
     queueMicrotask(() => {
-      if (element.current && isNearBy(element.current)) setNear({ isNear: true, height: undefined });
+      if (element.current && isNearBy(element.current)) setNear(ALL_NEAR);
     });
   }, []);
   useEffect(() => {
     const own = element.current;
     if (!watched || !own) return undefined;
-    const bring = () => setNear({ isNear: true, height: undefined });
+    const bring = () => setNear(ALL_NEAR);
     own.addEventListener('near', bring);
     const unwatch = watch(own, (isNear, height) =>
       setNear((before) => {
         if (before.isNear === isNear || (!isNear && isHeld(own))) return before;
-        return { isNear, height: isNear ? undefined : height };
+        return isNear ? ALL_NEAR : { isNear, height };
       }),
     );
     return () => {
@@ -53,7 +43,7 @@ export function useNear(element: RefObject<HTMLElement | null>, watched: boolean
   return watched ? near : ALL_NEAR;
 }
 
-const ALL_NEAR: Near = { isNear: true, height: undefined };
+const ALL_NEAR: Near = { isNear: true };
 
 function rootOf(element: Element): Element {
   return element.closest('.transcript') ?? document.body;
@@ -73,31 +63,14 @@ function isHeld(element: Element): boolean {
   );
 }
 
-function watch(element: Element, heard: Heard): () => void {
-  const root = rootOf(element);
-  let watcher = watchers.get(root);
-  if (!watcher) {
-    watcher = createWatcher(root);
-    watchers.set(root, watcher);
-  }
-  const { observer, heard: all } = watcher;
-  all.set(element, heard);
-  observer.observe(element);
-  return () => {
-    all.delete(element);
-    observer.unobserve(element);
-  };
-}
-
-function createWatcher(root: Element): Watcher {
-  const heard = new Map<Element, Heard>();
+function watch(element: Element, heard: (isNear: boolean, height: number) => void): () => void {
   const observer = new IntersectionObserver(
     (entries) => {
-      for (const { target, isIntersecting, boundingClientRect } of entries) {
-        heard.get(target)?.(isIntersecting, boundingClientRect.height);
-      }
+      const { isIntersecting, boundingClientRect } = entries.at(-1)!;
+      heard(isIntersecting, boundingClientRect.height);
     },
-    { root, rootMargin: `${NEAR_PX}px 0px` },
+    { root: rootOf(element), rootMargin: `${NEAR_PX}px 0px` },
   );
-  return { observer, heard };
+  observer.observe(element);
+  return () => observer.disconnect();
 }

@@ -51,12 +51,8 @@ function partAt(all: readonly Token[], levels: readonly (number | undefined)[], 
   return { blocks, lines };
 }
 
-function linesOf({ type, raw }: Token): number {
-  if (type === 'space') return 0.4;
-  const lines = raw.split('\n');
-  return type === 'code'
-    ? lines.length + 1
-    : lines.reduce((sum, { length }) => sum + Math.ceil(length / LINE_CHARS), 0);
+function linesOf({ raw }: Token): number {
+  return raw.split('\n').reduce((sum, { length }) => sum + Math.ceil(length / LINE_CHARS), 0.5);
 }
 
 /** The file that a block of code names, a blank line between them or not. */

@@ -1,7 +1,7 @@
-// Cuts code into parts and colours them one by one; of code that grows each line once.
-import { revealHidden } from '../state/visible-text.ts';
-import type { HighlightNode } from './highlight.ts';
-import type { Highlight } from './highlighter.ts';
+// Colours code part by part; of code that grows each line once.
+import type { highlight, HighlightNode } from './highlight.ts';
+
+export type Highlight = typeof highlight;
 
 export type Run = readonly HighlightNode[];
 
@@ -24,12 +24,17 @@ interface Part {
 const LONGEST_PART = 10_000;
 const LONGEST_LINE = 400;
 
-export function createCodeColours(parts: () => readonly string[], language: string, highlight: Highlight): CodeColours {
+/** `textAt`: the part at an index, as it is now. */
+export function createCodeColours(
+  textAt: (index: number) => string | undefined,
+  language: string,
+  highlight: Highlight,
+): CodeColours {
   const known: (Part | undefined)[] = [];
 
   /** How the code before a part ends; where that has not been coloured, or stays plain, as if nothing were open. */
   function startOf(index: number): unknown {
-    const before = parts()[index - 1];
+    const before = textAt(index - 1);
     if (before === undefined) return undefined;
     // One that came whole in the same moment as this one.
     if (known[index - 1]?.text !== before && known[index - 2]) partOf(index - 1, before);
@@ -41,7 +46,7 @@ export function createCodeColours(parts: () => readonly string[], language: stri
     if (!part || !text.startsWith(part.text)) part = { text: '', runs: [], end: startOf(index) };
     const whole = text.lastIndexOf('\n') + 1;
     if (whole > part.text.length) {
-      const found = highlight(revealHidden(text.slice(part.text.length, whole)), language, part.end);
+      const found = highlight(text.slice(part.text.length, whole), language, part.end);
       if (!found) return undefined;
       part = { text: text.slice(0, whole), runs: [...part.runs, found.nodes], end: found.end };
     }
@@ -54,27 +59,9 @@ export function createCodeColours(parts: () => readonly string[], language: stri
       if (text.length > LONGEST_PART) return undefined;
       const part = partOf(index, text);
       if (!part || part.text.length === text.length) return part?.runs;
-      const line = revealHidden(text.slice(part.text.length));
+      const line = text.slice(part.text.length);
       const last = growing && line.length > LONGEST_LINE ? { nodes: [line] } : highlight(line, language, part.end);
       return last && [...part.runs, last.nodes];
     },
-  };
-}
-
-/** Lines that are laid out and coloured together. */
-const LINES = /(?:[^\n]*\n){1,40}|[^\n]+$/g;
-
-/** A cutter for code that grows: all but the last part stay the same strings. */
-export function createCodeCutter(): (code: string) => readonly string[] {
-  let last = '';
-  let parts: readonly string[] = [];
-  return (code) => {
-    if (code !== last) {
-      const kept = last !== '' && code.startsWith(last) ? parts.slice(0, -1) : [];
-      const start = kept.reduce((length, part) => length + part.length, 0);
-      parts = [...kept, ...(code.slice(start).match(LINES) ?? [])];
-      last = code;
-    }
-    return parts;
   };
 }

@@ -14,6 +14,8 @@ import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
 
+export { createCodeColours } from './code-colours.ts';
+
 /** Text, or text within a scope such as `keyword` or `title.function`. */
 export type HighlightNode = string | { readonly scope: string; readonly children: readonly HighlightNode[] };
 

@@ -1,19 +1,18 @@
 // Brings the highlighter when the first block of code needs it; until then code is shown plain at the same height.
 import { signal, type ReadonlySignal } from '@preact/signals';
-import type { highlight } from './highlight.ts';
 
-export type Highlight = typeof highlight;
+type Highlighter = typeof import('./highlight.ts');
 
-const loaded = signal<Highlight | undefined>(undefined);
+const loaded = signal<Highlighter | undefined>(undefined);
 let asked = false;
 
 /** The highlighter, once it is there. Asking loads it. */
-export function highlighter(): ReadonlySignal<Highlight | undefined> {
+export function highlighter(): ReadonlySignal<Highlighter | undefined> {
   if (!asked) {
     asked = true;
     // Without it code is plain, which needs no message.
     import('./highlight.ts').then(
-      (module) => (loaded.value = module.highlight),
+      (module) => (loaded.value = module),
       () => (asked = false),
     );
   }

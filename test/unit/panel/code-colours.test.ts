@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { createCodeColours, createCodeCutter } from '../../../webview/markdown/code-colours.ts';
-import type { Highlight } from '../../../webview/markdown/highlighter.ts';
+import { createCodeColours, type Highlight } from '../../../webview/markdown/code-colours.ts';
+import { createCodeCutter } from '../../../webview/markdown/cut-code.ts';
 
 /** Takes the code as it is, and counts it; what it leaves open is how much it has seen. */
 function counting() {
@@ -18,7 +18,7 @@ describe('the colours of code', () => {
     const { highlight, asked } = counting();
     let parts: readonly string[] = [];
     const cut = createCodeCutter();
-    const colours = createCodeColours(() => parts, 'ts', highlight);
+    const colours = createCodeColours((index) => parts[index], 'ts', highlight);
     const line = 'const a = "a line of code"; // one\n';
     let code = '';
     let before: readonly string[] = [];
@@ -40,7 +40,7 @@ describe('the colours of code', () => {
   it('keep the runs of finished lines', () => {
     const { highlight } = counting();
     const parts = ['a\nb\nc'];
-    const colours = createCodeColours(() => parts, 'ts', highlight);
+    const colours = createCodeColours((index) => parts[index], 'ts', highlight);
     const first = colours.runsOf(0, 'a\nb', true)!;
     const next = colours.runsOf(0, 'a\nb\nc', true)!;
     assert.equal(next[0], first[0]);
@@ -50,17 +50,11 @@ describe('the colours of code', () => {
   it('leave alone what is too long, and start anew where code is another one', () => {
     const { highlight, asked } = counting();
     const long = 'x'.repeat(20_000);
-    const colours = createCodeColours(() => [long], 'ts', highlight);
+    const colours = createCodeColours(() => undefined, 'ts', highlight);
     assert.equal(colours.runsOf(0, long, false), undefined);
     assert.deepEqual(colours.runsOf(0, 'y'.repeat(900), true), [['y'.repeat(900)]]);
     assert.deepEqual(asked, []);
     assert.deepEqual(colours.runsOf(0, 'a\nb\n', false), [['a\nb\n']]);
     assert.deepEqual(colours.runsOf(0, 'c\n', false), [['c\n']]);
-  });
-
-  it('show hidden characters', () => {
-    const { highlight } = counting();
-    const colours = createCodeColours(() => ['a\u202Eb\n'], 'ts', highlight);
-    assert.deepEqual(colours.runsOf(0, 'a\u202Eb\n', false), [['a⟨U+202E⟩b\n']]);
   });
 });
