@@ -1,7 +1,11 @@
 // Brings the highlighter when the first block of code needs it; until then code is shown plain at the same height.
 import { signal, type ReadonlySignal } from '@preact/signals';
+import type { createCodeColours, Highlight } from './code-colours.ts';
 
-type Highlighter = typeof import('./highlight.ts');
+interface Highlighter {
+  readonly highlight: Highlight;
+  readonly createCodeColours: typeof createCodeColours;
+}
 
 const loaded = signal<Highlighter | undefined>(undefined);
 let asked = false;
@@ -12,7 +16,7 @@ export function highlighter(): ReadonlySignal<Highlighter | undefined> {
     asked = true;
     // Without it code is plain, which needs no message.
     import('./highlight.ts').then(
-      (module) => (loaded.value = module),
+      ({ highlight, createCodeColours }) => (loaded.value = { highlight, createCodeColours }),
       () => (asked = false),
     );
   }
