@@ -17,7 +17,7 @@ export function slashCommands(t: (text: string) => string): readonly SlashComman
   return [
     { name: 'new', aka: ['clear'], words: t('Start a new conversation'), command: commands.newSession },
     { name: 'compact', words: t('Shorten this conversation'), command: commands.compact, takes: t('what to keep') },
-    { name: 'sessions', aka: ['resume'], words: t('Show earlier conversations'), command: commands.sessions },
+    { name: 'sessions', words: t('Show earlier conversations'), command: commands.sessions },
     {
       name: 'rename',
       words: t('Rename this conversation'),
@@ -25,16 +25,13 @@ export function slashCommands(t: (text: string) => string): readonly SlashComman
       takes: t('its title'),
     },
     { name: 'export', words: t('Export this conversation'), command: commands.exportConversation },
-    { name: 'copy', aka: ['fork'], words: t('Go on in a copy'), command: commands.copyConversation },
     { name: 'find', words: t('Find in this conversation'), command: commands.find },
     { name: 'turns', words: t('Go to something you said'), command: commands.goToTurn },
-    { name: 'focus', words: t('Hide or show the steps'), command: commands.toggleFocusView },
-    { name: 'review', aka: ['diff'], words: t('Review the changes'), command: commands.reviewChanges },
     { name: 'mode', words: t('Choose how much is asked'), command: commands.chooseMode },
     { name: 'model', words: t('Choose the model'), command: commands.chooseModel },
     { name: 'effort', words: t('Choose the effort'), command: commands.chooseEffort },
     { name: 'budget', words: t('Choose the budget'), command: commands.chooseBudget },
-    { name: 'context', aka: ['cost', 'usage'], words: t('Show what fills the context'), command: commands.showContext },
+    { name: 'context', aka: ['cost'], words: t('Show what fills the context'), command: commands.showContext },
     { name: 'settings', words: t('Open the settings'), command: commands.openSettings },
     { name: 'help', words: t('Open the walkthrough'), command: commands.openWalkthrough },
   ];

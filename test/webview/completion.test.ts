@@ -148,10 +148,10 @@ describe('slash commands', () => {
     await panel.show(viewOf({}));
     await composerOf(panel).fill('/cle');
     assert.deepEqual(await panel.page.locator('.offer-name').allInnerTexts(), ['/new']);
-    await composerOf(panel).fill('/fork');
+    await composerOf(panel).fill('/cost');
     await panel.page.keyboard.press('Escape');
     await panel.page.keyboard.press('Enter');
-    assert.deepEqual(await panel.intent('runCommand'), { type: 'runCommand', command: 'capstan.copyConversation' });
+    assert.deepEqual(await panel.intent('runCommand'), { type: 'runCommand', command: 'capstan.showContext' });
   });
 
   it('take words where they can, and send what is no command', async () => {

@@ -56,7 +56,7 @@ describe('moving through the panel', () => {
       'Readsrc/file-0.ts12 ms, done',
       'Answer',
       'Your message',
-      'Edit and send again, in a copy from here',
+      'Edit and send again in a copy',
       'Copy message',
       'Ask Capstan',
     ]);

@@ -34,7 +34,7 @@ export function Said({ text, attachments, turnId }: SaidProps) {
           <IconButton
             inner
             icon="edit"
-            label={t('Edit and send again, in a copy from here')}
+            label={t('Edit and send again in a copy')}
             onClick={() => panel.send({ type: 'editAgain', turnId })}
           />
         )}
