@@ -9,7 +9,7 @@ import { conversationIn, type Conversation } from '../test/support/conversation.
 import { text, toolUse, type Answer } from '../test/support/model/answer.ts';
 import { startModelServer, type ModelRequest } from '../test/support/model/model-server.ts';
 import { openWorkbench, type Workbench } from '../test/support/workbench.ts';
-import { startProbedEditor, type HostMemory } from './host-memory.ts';
+import { readSoon, startProbedEditor, type HostMemory } from './host-memory.ts';
 import { sampleFrames } from './panel-frames.ts';
 import type { Samples } from './panel-long.ts';
 
@@ -118,10 +118,16 @@ async function emptyHostMemory(workspace: string): Promise<HostMemory> {
       engines: unknown;
     };
     const manifest = { name: 'empty', publisher: 'nobody', version: '0.0.1', engines, main: './main.js' };
-    await writeFile(path.join(folder, 'package.json'), JSON.stringify({ ...manifest, activationEvents: ['*'] }));
-    await writeFile(path.join(folder, 'main.js'), 'exports.activate = () => {};\n');
+    await writeFile(
+      path.join(folder, 'package.json'),
+      JSON.stringify({ ...manifest, activationEvents: ['onStartupFinished'] }),
+    );
+    const active = path.join(folder, 'active.json');
+    const main = `exports.activate = () => require('node:fs').writeFileSync(${JSON.stringify(active)}, 'true');\n`;
+    await writeFile(path.join(folder, 'main.js'), main);
     await using probed = await startProbedEditor();
     await using _ = await openWorkbench(probed.editor, { folder: workspace, development: folder });
+    await readSoon(active);
     return await probed.hostMemory();
   } finally {
     await rm(folder, { recursive: true, force: true });
