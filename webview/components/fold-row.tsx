@@ -1,8 +1,8 @@
 // Several quiet tool calls as one row; opens to the rows that it holds.
 import type { ToolItem } from '../../src/shared/view-model.ts';
-import { toggleOpen, usePanel } from '../panel-context.ts';
+import { usePanel } from '../panel-context.ts';
 import { guarded } from './guarded.tsx';
-import { Icon } from './icon.tsx';
+import { RowButton } from './row-button.tsx';
 import { StateMark } from './state-mark.tsx';
 import { ToolRow } from './tool-row.tsx';
 
@@ -19,23 +19,12 @@ export const FoldRow = guarded('item', function FoldRow({ id, items, words, runn
   return (
     <div class="row fold">
       <div class="row-line" data-group="">
-        <button
-          type="button"
-          class="row-main"
-          data-stop=""
-          tabIndex={-1}
-          aria-expanded={isOpen}
-          onClick={() => toggleOpen(panel, id)}
-        >
-          <span class="row-icon">
-            <Icon name="search" class="own-icon" />
-            <Icon name="chevron-right" class="twistie" />
-          </span>
+        <RowButton id={id} icon="search" isOpen={isOpen}>
           <span class="verb">{words}</span>
           <span class="row-end">
             <StateMark state={running ? 'running' : 'done'} />
           </span>
-        </button>
+        </RowButton>
       </div>
       {isOpen && (
         <div class="fold-rows">

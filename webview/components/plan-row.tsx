@@ -1,11 +1,11 @@
 // A plan: whole, with its decision, while it waits; then one line with the verdict that opens to it.
 import type { ToolItem } from '../../src/shared/view-model.ts';
 import { t } from '../l10n.ts';
-import { toggleOpen, usePanel } from '../panel-context.ts';
+import { usePanel } from '../panel-context.ts';
 import { Button } from './controls.tsx';
-import { Icon } from './icon.tsx';
 import { Markdown } from './markdown.tsx';
 import { MiddleText } from './middle-text.tsx';
+import { RowButton } from './row-button.tsx';
 import { RowNote } from './row-note.tsx';
 import { StateMark } from './state-mark.tsx';
 
@@ -19,24 +19,13 @@ export function PlanRow({ item, plan }: { item: ToolItem; plan: string }) {
   return (
     <div class={`row ${waiting ? 'waiting' : ''}`} data-group="" data-state={item.state}>
       <div class="row-line">
-        <button
-          type="button"
-          class="row-main"
-          data-stop=""
-          tabIndex={-1}
-          aria-expanded={isOpen}
-          onClick={() => toggleOpen(panel, key)}
-        >
-          <span class="row-icon">
-            <Icon name="list-selection" class="own-icon" />
-            <Icon name="chevron-right" class="twistie" />
-          </span>
+        <RowButton id={key} icon="list-selection" isOpen={isOpen}>
           <span class="verb">{t('Plan')}</span>
           <MiddleText class="words" text={item.object} />
           <span class="row-end">
             <StateMark state={item.verdict === 'rejected' ? 'denied' : item.state} />
           </span>
-        </button>
+        </RowButton>
       </div>
       <RowNote item={item} />
       {isOpen && (

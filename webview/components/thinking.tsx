@@ -1,10 +1,10 @@
 // What the model thought: one dim line that opens to the text.
 import type { ThinkingItem } from '../../src/shared/view-model.ts';
 import { t } from '../l10n.ts';
-import { toggleOpen, usePanel } from '../panel-context.ts';
+import { usePanel } from '../panel-context.ts';
 import { shortDuration } from '../state/short-words.ts';
 import { revealHidden } from '../state/visible-text.ts';
-import { Icon } from './icon.tsx';
+import { RowButton } from './row-button.tsx';
 
 export function Thinking({ item }: { item: ThinkingItem }) {
   const panel = usePanel();
@@ -12,20 +12,9 @@ export function Thinking({ item }: { item: ThinkingItem }) {
   return (
     <div class="row thinking" data-group="">
       <div class="row-line">
-        <button
-          type="button"
-          class="row-main"
-          data-stop=""
-          tabIndex={-1}
-          aria-expanded={isOpen}
-          onClick={() => toggleOpen(panel, item.id)}
-        >
-          <span class="row-icon">
-            <Icon name="thinking" class="own-icon" />
-            <Icon name="chevron-right" class="twistie" />
-          </span>
+        <RowButton id={item.id} icon="thinking" isOpen={isOpen}>
           <span class="verb">{thinkingWords(item)}</span>
-        </button>
+        </RowButton>
       </div>
       {isOpen && (
         <div class="row-details thinking-text" dir="auto">

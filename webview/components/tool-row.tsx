@@ -1,11 +1,12 @@
 // One tool call on one line; opens to what went in and what came out.
 import type { ToolItem } from '../../src/shared/view-model.ts';
 import { wordOf } from '../l10n.ts';
-import { toggleOpen, usePanel } from '../panel-context.ts';
+import { usePanel } from '../panel-context.ts';
 import { shortDuration } from '../state/short-words.ts';
 import { AgentSteps } from './agent-steps.tsx';
-import { Icon, type IconName } from './icon.tsx';
+import type { IconName } from './icon.tsx';
 import { MiddleText } from './middle-text.tsx';
+import { RowButton } from './row-button.tsx';
 import { RowNote } from './row-note.tsx';
 import { StateMark } from './state-mark.tsx';
 import { ToolDetails } from './tool-details.tsx';
@@ -34,25 +35,14 @@ export function ToolRow({ item }: { item: ToolItem }) {
   return (
     <div class={`row tool ${item.waiting ? 'waiting' : ''}`} data-group="" data-state={item.state}>
       <div class="row-line">
-        <button
-          type="button"
-          class="row-main"
-          data-stop=""
-          tabIndex={-1}
-          aria-expanded={isOpen}
-          onClick={() => toggleOpen(panel, item.id)}
-        >
-          <span class="row-icon">
-            <Icon name={toolIcon(item.name)} class="own-icon" />
-            <Icon name="chevron-right" class="twistie" />
-          </span>
+        <RowButton id={item.id} icon={toolIcon(item.name)} isOpen={isOpen}>
           <span class="verb">{wordOf(item.verb)}</span>
           <MiddleText class="object" text={item.object} />
           <span class="row-end">
             {item.durationMs !== undefined && <span class="duration">{shortDuration(item.durationMs)}</span>}
             <StateMark state={item.state} />
           </span>
-        </button>
+        </RowButton>
       </div>
       <RowNote item={item} />
       <WaitingLine item={item} />

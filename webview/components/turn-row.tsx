@@ -1,11 +1,11 @@
 // One row of a turn: an item, a fold of items, or the steps that the focus view hides.
 import { t } from '../l10n.ts';
-import { toggleOpen, usePanel } from '../panel-context.ts';
+import { usePanel } from '../panel-context.ts';
 import { firstItem, type Steps } from '../state/focus-rows.ts';
 import type { Row } from '../state/fold-rows.ts';
 import { FoldRow } from './fold-row.tsx';
-import { Icon } from './icon.tsx';
 import { ItemRow } from './item-row.tsx';
+import { RowButton } from './row-button.tsx';
 
 interface TurnRowProps {
   row: Row | Steps;
@@ -32,20 +32,9 @@ function HiddenSteps({ steps: { id, rows, count }, turnId }: { steps: Steps; tur
   return (
     <div class="row fold steps">
       <div class="row-line" data-group="">
-        <button
-          type="button"
-          class="row-main"
-          data-stop=""
-          tabIndex={-1}
-          aria-expanded={isOpen}
-          onClick={() => toggleOpen(panel, id)}
-        >
-          <span class="row-icon">
-            <Icon name="ellipsis" class="own-icon" />
-            <Icon name="chevron-right" class="twistie" />
-          </span>
+        <RowButton id={id} icon="ellipsis" isOpen={isOpen}>
           <span class="verb">{stepWords(count, isOpen)}</span>
-        </button>
+        </RowButton>
       </div>
       {isOpen && (
         <div class="fold-rows">
