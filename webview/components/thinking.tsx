@@ -28,7 +28,7 @@ export function Thinking({ item }: { item: ThinkingItem }) {
 
 function thinkingWords(item: ThinkingItem): string {
   if (item.state === 'streaming') return t('Thinking');
-  if (item.durationMs === undefined) return 'Thought';
+  if (item.durationMs === undefined) return t('Thought');
   // Seconds are as exact as anybody wants to know it.
   return t('Thought for {0}', shortDuration(Math.max(1000, Math.round(item.durationMs / 1000) * 1000)));
 }
