@@ -103,12 +103,22 @@ describe('the explorer', () => {
     await scene.talk.panel();
     await page.keyboard.press('Control+Shift+E');
     const row = (name: string) => page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
+    // The explorer selects alone what has just opened, and does so some time after the tab is there: chosen again until both stay.
+    const selected = page.locator('.explorer-folders-view .monaco-list-row.selected');
     await row('README.md').click();
-    // Once it is open the explorer selects it, whatever was selected meanwhile.
     await page.locator('.tab.active').filter({ hasText: 'README.md' }).waitFor();
-    await row('src')
-      .first()
-      .click({ modifiers: ['Control'] });
+    await until(
+      async () => {
+        if ((await selected.count()) !== 2)
+          await row('src')
+            .first()
+            .click({ modifiers: ['Control'] });
+        await sleep(500);
+        return (await selected.count()) === 2;
+      },
+      20_000,
+      async () => `Selected in the explorer: ${(await selected.allInnerTexts()).join(', ')}`,
+    );
     await row('README.md').click({ button: 'right' });
     await page.locator('.context-view .monaco-menu').getByText('Ask Capstan About…').waitFor();
     await scene.workbench.screenshot(screenFile('e2e-explorer-menu'));
