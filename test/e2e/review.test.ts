@@ -50,6 +50,35 @@ async function openWords({ workbench: { page } }: Scene): Promise<void> {
   await page.locator('.tab.active').filter({ hasText: 'words.js' }).waitFor();
 }
 
+/** The pictures that stand in the margin beside the lines, from above, by name: what the browser could really load. */
+async function gutterShows({ workbench: { page } }: Scene, expected: readonly string[]): Promise<void> {
+  const shown = () =>
+    page.locator('.editor-instance .margin .glyph-margin-widgets > *').evaluateAll(async (marks) => {
+      const found: { top: number; name: string }[] = [];
+      for (const mark of marks) {
+        const address = /url\("(.*)"\)/.exec(getComputedStyle(mark).backgroundImage)?.[1];
+        if (address === undefined) continue;
+        const image = new Image();
+        image.src = address;
+        const name = /([\w-]+)\.svg/.exec(decodeURIComponent(address))?.[1] ?? address;
+        const { top } = mark.getBoundingClientRect();
+        found.push(
+          await image.decode().then(
+            () => ({ top, name }),
+            () => ({ top, name: `no picture at ${address}` }),
+          ),
+        );
+      }
+      return found.toSorted((one, other) => one.top - other.top).map(({ name }) => name);
+    });
+  let seen: readonly string[] = [];
+  await until(
+    async () => (seen = await shown()).join() === expected.join(),
+    20_000,
+    async () => `The gutter shows: ${seen.join(', ') || 'nothing'}.`,
+  );
+}
+
 const reads = async (scene: Scene, expected: string) =>
   until(
     async () => (await scene.read('src/words.js')) === expected,
@@ -71,7 +100,11 @@ describe('edits that are reviewed after they landed', () => {
 
     await openWords(scene);
     await workbench.page.locator('.codelens-decoration a').filter({ hasText: '1 of 2' }).waitFor();
+    await gutterShows(scene, ['changed-light', 'changed-light']);
     await workbench.screenshot(screenFile('e2e-edits-pending'));
+    await workbench.command('Preferences: Toggle between Light/Dark Themes');
+    await gutterShows(scene, ['changed-dark', 'changed-dark']);
+    await workbench.screenshot(screenFile('e2e-edits-pending-dark'));
     await lens(scene, 'Undo', 1);
     await reads(scene, lines('ONE', 'two'));
 

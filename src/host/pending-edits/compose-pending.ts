@@ -60,7 +60,7 @@ export function composePendingReview({ context, files, documents, log, show }: P
     vscode.window.tabGroups.onDidChangeTabs(updateHere),
     vscode.window.tabGroups.onDidChangeTabGroups(updateHere),
     vscode.languages.registerCodeLensProvider(PendingLenses.selector(), new PendingLenses(edits)),
-    new PendingMarks(edits),
+    new PendingMarks(edits, context.extensionUri),
   ];
   void edits.restore();
   return {

@@ -1,6 +1,7 @@
-// Marks the hunks that are to be reviewed in every editor that shows them: new lines by colour and a bar, old ones as words behind the line.
+// Marks the hunks that are to be reviewed in every editor that shows them: in the gutter, by a tint, and old lines as words behind the line.
 import * as vscode from 'vscode';
 import type { Hunk } from '../../core/review/tracked-text.ts';
+import { markKinds, markRanges, markStyle, type MarkKind } from './mark-styles.ts';
 import type { PendingEdits } from './pending-edits.ts';
 
 const MAX_GHOST = 60;
@@ -8,35 +9,21 @@ const MAX_HOVER = 4_000;
 
 export class PendingMarks implements vscode.Disposable {
   readonly #pending: PendingEdits;
-  readonly #added = vscode.window.createTextEditorDecorationType({
-    isWholeLine: true,
-    backgroundColor: new vscode.ThemeColor('diffEditor.insertedLineBackground'),
-    borderColor: new vscode.ThemeColor('editorGutter.addedBackground'),
-    borderStyle: 'solid',
-    borderWidth: '0 0 0 2px',
-    overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.addedForeground'),
-    overviewRulerLane: vscode.OverviewRulerLane.Left,
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-  });
-  /** Where lines have gone: a line between two lines. */
-  readonly #removed = vscode.window.createTextEditorDecorationType({
-    isWholeLine: true,
-    borderColor: new vscode.ThemeColor('editorGutter.deletedBackground'),
-    borderStyle: 'dashed',
-    borderWidth: '1px 0 0 0',
-    overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.deletedForeground'),
-    overviewRulerLane: vscode.OverviewRulerLane.Left,
-  });
+  readonly #types: readonly (readonly [MarkKind, vscode.TextEditorDecorationType])[];
   readonly #ghost = vscode.window.createTextEditorDecorationType({});
   /** Editors that have marks. */
   readonly #marked = new WeakSet<vscode.TextEditor>();
   readonly #subscriptions: readonly vscode.Disposable[];
 
-  constructor(pending: PendingEdits) {
+  /** `extension`: its folder. */
+  constructor(pending: PendingEdits, extension: vscode.Uri) {
     this.#pending = pending;
+    this.#types = markKinds.map((kind) => [
+      kind,
+      vscode.window.createTextEditorDecorationType(markStyle(kind, extension)),
+    ]);
     this.#subscriptions = [
-      this.#added,
-      this.#removed,
+      ...this.#types.map(([, type]) => type),
       this.#ghost,
       pending.onDidChange(() => this.#markAll()),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#markAll()),
@@ -58,14 +45,8 @@ export class PendingMarks implements vscode.Disposable {
     if (hunks.length === 0 && !this.#marked.has(editor)) return;
     if (hunks.length > 0) this.#marked.add(editor);
     else this.#marked.delete(editor);
-    editor.setDecorations(
-      this.#added,
-      hunks.filter(isNew).map(({ now }) => new vscode.Range(now.start, 0, now.end - 1, 0)),
-    );
-    editor.setDecorations(
-      this.#removed,
-      hunks.filter((hunk) => !isNew(hunk)).map((hunk) => lineOf(editor.document, hunk)),
-    );
+    const ranges = markRanges(hunks, editor.document.lineCount);
+    for (const [kind, type] of this.#types) editor.setDecorations(type, ranges[kind]);
     editor.setDecorations(
       this.#ghost,
       hunks.filter(({ removed }) => removed.length > 0).map((hunk) => ghostOf(editor.document, hunk)),
@@ -78,10 +59,6 @@ function isAlone({ document, viewColumn }: vscode.TextEditor): boolean {
   const group = vscode.window.tabGroups.all.find((each) => each.viewColumn === viewColumn);
   const input = group?.activeTab?.input;
   return input instanceof vscode.TabInputText && input.uri.toString() === document.uri.toString();
-}
-
-function isNew({ added }: Hunk): boolean {
-  return added.length > 0;
 }
 
 /** The first line of the hunk; for one that only took lines away, the line behind them. */

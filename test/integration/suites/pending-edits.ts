@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { EditJournal } from '../../../src/core/review/edit-journal.ts';
 import type { Host } from '../../../src/host/compose.ts';
 import { Log } from '../../../src/host/log.ts';
+import { markKinds, markRanges, markStyle } from '../../../src/host/pending-edits/mark-styles.ts';
 import { PendingEdits } from '../../../src/host/pending-edits/pending-edits.ts';
 import { createPendingStore } from '../../../src/host/pending-edits/pending-store.ts';
 import { commands } from '../../../src/shared/contributions.ts';
@@ -17,6 +18,19 @@ const OLD = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n';
 const NEW = 'ONE\ntwo\nthree\nfour\nfive\nSIX\nseven\n';
 const signal = new AbortController().signal;
 const run = (command: string, ...args: unknown[]) => vscode.commands.executeCommand(command, ...args);
+
+/** As WCAG 2 counts it, of two colours as `#rrggbb`. */
+function contrast(one: string, other: string): number {
+  const light = (colour: string) => {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+      const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+      return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const [dark = 1, bright = 1] = [light(one), light(other)].toSorted((a, b) => a - b);
+  return bright / dark;
+}
 
 describe('edits that are reviewed after they landed', () => {
   let host: Host;
@@ -76,6 +90,39 @@ describe('edits that are reviewed after they landed', () => {
     assert.equal(pendingIn(file), undefined);
     assert.equal(await disk(file), NEW.replace('SIX', 'six'));
     assert.deepEqual(await lensesOf(file), []);
+  });
+
+  it('have signs in the gutter that say what became of the lines, in light and dark', async () => {
+    const lines = (text: string) => text.replaceAll(' ', '\n');
+    const file = await edited(lines('1 2 3 4 5 6 7 8 9 '), lines('I II 3 4 5 5.1 5.2 5.3 6 7 9 '));
+    const ranges = markRanges(pendingIn(file)!.hunks, 12);
+    const rows = Object.entries(ranges).map(([kind, all]) => [
+      kind,
+      all.map(({ start, end }) => [start.line, end.line]),
+    ]);
+    assert.deepEqual(Object.fromEntries(rows), {
+      changed: [[0, 0]],
+      'changed-below': [[1, 1]],
+      added: [[5, 5]],
+      'added-below': [[6, 7]],
+      removed: [[10, 10]],
+    });
+    const extension = vscode.extensions.getExtension('capstan.capstan')!.extensionUri;
+    for (const kind of markKinds) {
+      const { light, dark, overviewRulerColor, backgroundColor } = markStyle(kind, extension);
+      assert.ok(overviewRulerColor, kind);
+      assert.equal(backgroundColor === undefined, kind === 'removed');
+      for (const [theme, worst] of [
+        [light, '#ffffff'],
+        [dark, '#252526'],
+      ] as const) {
+        const picture = theme?.gutterIconPath;
+        assert.ok(picture instanceof vscode.Uri);
+        const colours = (await readFile(picture.fsPath, 'utf8')).match(/#[0-9a-f]{6}/g) ?? [];
+        assert.ok(colours.length > 0, picture.fsPath);
+        for (const colour of colours) assert.ok(contrast(colour, worst) >= 4.5, `${colour} on ${worst}`);
+      }
+    }
   });
 
   it("undone here come back with the editor's own undo, and so does their review", async () => {
