@@ -25,6 +25,8 @@ export interface SceneOptions extends Pick<EditorOptions, 'settings' | 'env' | '
   readonly server?: ModelServerOptions;
   /** The extension is installed, as with a person, instead of under development: the editor then shows toasts and starts a dead host anew. */
   readonly installed?: boolean;
+  /** Puts more into the sample before the editor opens it. */
+  readonly prepare?: (folder: string) => Promise<unknown>;
 }
 
 /** One for all scenes of a process, each in a context of its own. */
@@ -37,9 +39,10 @@ export async function openScene(script: Script, options: SceneOptions = {}): Pro
     const folder = await mkdtemp(path.join(os.tmpdir(), 'capstan-sample-'));
     stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     await cp(path.join(repositoryFolder, 'test', 'fixtures', 'sample'), folder, { recursive: true });
+    await options.prepare?.(folder);
     const model = stack.use(await startModelServer(script, options.server));
     const settings = { 'capstan.api.baseUrl': model.url, 'capstan.model': 'scripted-test', ...options.settings };
-    const { installed, server: _, ...editorOptions } = options;
+    const { installed, server: _, prepare: __, ...editorOptions } = options;
     const asInstalled = installed ? { installed: [repositoryFolder], testDriver: false } : {};
     const editor = stack.use(await startEditor({ ...editorOptions, settings, ...asInstalled }));
     const workbench = stack.use(

@@ -40,6 +40,10 @@ function Chips() {
   const selection = view.value?.environment.selection;
   const chips = composing.chips.value;
   if (!selection && chips.length === 0) return null;
+  const remove = (chip: Attachment) => {
+    composing.removeChip(chip);
+    toDraft();
+  };
   return (
     <div class="chips">
       {selection && <SelectionChip selection={selection} />}
@@ -47,11 +51,16 @@ function Chips() {
         <Chip
           key={`${chip.kind} ${chip.label} ${chip.image}`}
           attachment={chip}
-          action={{ icon: 'close', label: t('Remove {0}', chip.label), run: () => composing.removeChip(chip) }}
+          action={{ icon: 'close', label: t('Remove {0}', chip.label), run: () => remove(chip) }}
         />
       ))}
     </div>
   );
+}
+
+/** The focus goes on where the person writes, with the cursor where it was: what had it is gone, or lies outside. */
+function toDraft() {
+  document.querySelector<HTMLElement>('.draft')?.focus();
 }
 
 function SelectionChip({ selection }: { selection: Attachment }) {
@@ -164,6 +173,7 @@ function onDrop(event: DragEvent, { completion }: Panel) {
   const dropped = event.dataTransfer;
   const addresses = dropped?.getData('application/vnd.code.uri-list') || dropped?.getData('text/uri-list');
   event.preventDefault();
+  toDraft();
   const images = imagesIn(dropped);
   if (images.length > 0) return completion.attachImages(images);
   if (addresses)

@@ -1,16 +1,24 @@
 // Gets at what the editor tells an extension only by way of the clipboard, and puts back what was there.
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
 /** Stands in the clipboard while the command runs: what is still there afterwards was not copied. */
 const NOTHING = '\u200Bcapstan: nothing was copied\u200B';
 
+/** In a browser the first reading asks the person, who may not have seen the question. */
+const PATIENCE_MS = 3_000;
+
 /**
  * The text that a copying command of the editor takes; undefined when it takes none. An empty clipboard, or one that holds no
- * text or may not be read, cannot be put back: what was copied stays in it then.
+ * text or may not be read, cannot be put back: what was copied stays in it then. Rejects, with nothing changed, when the editor does not give the clipboard out.
  */
 export async function copiedBy(command: string): Promise<string | undefined> {
   const { clipboard } = vscode.env;
-  const before = await clipboard.readText();
+  const before = await Promise.race([clipboard.readText(), sleep(PATIENCE_MS)]);
+  if (before === undefined)
+    throw new Error(
+      vscode.l10n.t('The clipboard, by way of which a terminal is read, was not given. Allow it, then try again.'),
+    );
   const kept = before !== '';
   try {
     if (kept) await clipboard.writeText(NOTHING);

@@ -43,7 +43,8 @@ export async function lastCommandChip(
       : terminalChip(`$ ${shortened(text)}`, `The last command and what it printed:\n${text}`);
   }
   // What a command prints in its first moment is not always told to who listens, but it stands on the screen.
-  const printed = (await copiedBy('workbench.action.terminal.copyLastCommandOutput')) ?? last.output;
+  const onScreen = await copiedBy('workbench.action.terminal.copyLastCommandOutput').catch(() => undefined);
+  const printed = onScreen ?? last.output;
   const ending = last.exitCode === undefined ? 'Its exit code is not known.' : `Exit code ${last.exitCode}.`;
   const output = printed.trim() === '' ? 'It printed nothing.' : `Output:\n${printed.trim()}`;
   return terminalChip(`$ ${shortened(last.command)}`, `Command: ${last.command}\n${ending}\n${output}`);
