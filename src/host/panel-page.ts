@@ -1,6 +1,7 @@
 // The page that the panel lives in: nothing but its own files may load, and only scripts that the host named.
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { directionOf } from '../shared/l10n.ts';
 
 /** Where the panel's bundle lies. */
 export function panelFolder(extension: vscode.Uri): vscode.Uri {
@@ -21,7 +22,7 @@ export function panelPage(webview: vscode.Webview, extension: vscode.Uri): strin
     `font-src ${own}`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="${escape(vscode.env.language)}">
+<html lang="${escape(vscode.env.language)}" dir="${directionOf(vscode.env.language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escape(policy)}">

@@ -10,6 +10,11 @@ export function useWords(translations: unknown): void {
   );
 }
 
+/** How text runs in a language, by its tag such as `de` or `ar-EG`. */
+export function directionOf(language: string): 'ltr' | 'rtl' {
+  return /^(?:ar|arc|ckb|dv|fa|he|iw|ks|nqo|ps|sd|syr|ug|ur|yi)(?![a-z])|[-_]arab\b/i.test(language) ? 'rtl' : 'ltr';
+}
+
 /** A word of another part, such as a tool's verb, in the person's language; one that has no translation stays. */
 export function wordOf(text: string): string {
   return words.get(text) ?? text;

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'mocha';
 import { enterState } from '../support/panel-harness/enter-state.ts';
 import { themeNames, type PanelPage, type ThemeName } from '../support/panel-harness/panel-page.ts';
 import { usePanels } from '../support/panel-harness/panel-suite.ts';
-import { panelStates } from '../support/panel-harness/states.ts';
+import { panelStates, stillStates } from '../support/panel-harness/states.ts';
 
 const open = usePanels();
 
@@ -24,6 +24,18 @@ describe('accessibility of the panel', () => {
       const [first, ...others] = themeNames;
       assert.deepEqual(await found(panel, first), [], first);
       for (const theme of others) assert.deepEqual(await found(panel, theme, ['color-contrast']), [], theme);
+    });
+  }
+});
+
+describe('accessibility of the panel in other languages', () => {
+  for (const language of ['german', 'hebrew'] as const) {
+    it(`finds nothing in ${language}`, async () => {
+      await using panel = await open({ reducedMotion: true, language });
+      for (const name of stillStates) {
+        await enterState(panel, name);
+        assert.deepEqual(await found(panel, 'dark-modern'), [], name);
+      }
     });
   }
 });

@@ -41,7 +41,9 @@ function AllSteps({ agent }: { agent: Agent }) {
           </li>
         ))}
       </ol>
-      <p class="agent-figures">{figures.join(' · ')}</p>
+      <p class="agent-figures" dir="auto">
+        {figures.join(' · ')}
+      </p>
     </div>
   );
 }

@@ -10,7 +10,7 @@ export function ChangeCount({ added, removed }: { added: number; removed: number
   const exact = Math.round((PARTS * added) / total);
   const addedParts = Math.min(removed > 0 ? PARTS - 1 : PARTS, Math.max(added > 0 ? 1 : 0, exact));
   return (
-    <span class="change-count">
+    <span class="change-count" dir="ltr">
       <span class="added">
         +{added}
         <span class="sr-only"> {t('lines added')}</span>

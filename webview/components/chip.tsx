@@ -1,5 +1,6 @@
 // A chip: something attached to a message. Its name opens it; a button beside it removes it or switches it off.
 import type { Attachment } from '../../src/shared/view-model.ts';
+import { t } from '../l10n.ts';
 import { usePanel } from '../panel-context.ts';
 import { IconButton } from './controls.tsx';
 import { Icon, type IconName } from './icon.tsx';
@@ -38,8 +39,10 @@ export function Chip({ attachment, off = false, action, inner = false }: ChipPro
         {...(inner ? { tabIndex: -1, 'data-inner': '' } : {})}
       >
         {attachment.thumb ? <img src={attachment.thumb} alt="" /> : <Icon name={icons[attachment.kind]} />}
-        <span class="chip-label">{attachment.label}</span>
-        {off && <span class="sr-only"> (not sent)</span>}
+        <span class="chip-label" dir="auto">
+          {attachment.label}
+        </span>
+        {off && <span class="sr-only"> {t('(not sent)')}</span>}
       </button>
       {action && <IconButton icon={action.icon} label={action.label} onClick={action.run} />}
     </span>

@@ -53,7 +53,7 @@ export const CodeBlock = memo(function CodeBlock({ code, language, path, growing
           onClick={() => panel.send({ type: 'insertAtCursor', text: code })}
         />
       </div>
-      <pre class="scroll-x" dir="ltr" tabIndex={-1} data-inner="">
+      <pre class="scroll-x" tabIndex={-1} data-inner="">
         <code>
           <Coloured code={code} language={language} growing={growing} />
         </code>

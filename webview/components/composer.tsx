@@ -20,7 +20,7 @@ export function Composer() {
       onDrop={(event) => onDrop(event, panel)}
     >
       {composing.refusal.value !== undefined && (
-        <p class="refusal" role="alert">
+        <p class="refusal" role="alert" dir="auto">
           <Icon name="error" class="level-error" />
           {composing.refusal.value}
         </p>
@@ -87,7 +87,8 @@ function Draft() {
     <textarea
       ref={field}
       class="draft"
-      dir="auto"
+      // Empty, it shows words of the panel, in the panel's direction.
+      dir={composing.draft.value === '' ? undefined : 'auto'}
       rows={1}
       aria-label={t('Ask Capstan')}
       placeholder={t('Ask Capstan')}

@@ -8,7 +8,7 @@ export function DemoStrip() {
   const shown = view.value;
   if (!shown?.environment.scripted && !shown?.session.model.startsWith('scripted')) return null;
   return (
-    <p class="demo-strip">
+    <p class="demo-strip" dir="auto">
       <Icon name="info" />
       {t('Scripted demo model: answers follow a script, not a model.')}
     </p>

@@ -10,7 +10,7 @@ const SHOWN_LINES = 60;
 const HEAD = /^(?:diff |index |={3,}|--- |\+\+\+ )/;
 
 type LineKind = 'added' | 'removed' | 'hunk' | 'same';
-const words: Record<LineKind, string> = { added: 'added: ', removed: 'removed: ', hunk: '', same: '' };
+const words = (): Record<LineKind, string> => ({ added: t('added:'), removed: t('removed:'), hunk: '', same: '' });
 
 export function DiffLines({ diff, item }: { diff: string; item: ToolItem }) {
   const panel = usePanel();
@@ -23,7 +23,7 @@ export function DiffLines({ diff, item }: { diff: string; item: ToolItem }) {
           const kind = kindOf(line);
           return (
             <span key={index} class={`diff-line ${kind}`}>
-              {words[kind] && <span class="sr-only">{words[kind]}</span>}
+              {words()[kind] && <span class="sr-only">{words()[kind]} </span>}
               {revealHidden(line) || ' '}
             </span>
           );

@@ -13,7 +13,7 @@ export function EmptyState({ environment }: { environment: Environment }) {
   const place = environment.workspaceName || t('this workspace');
   return (
     <div class="empty-state">
-      <p>{t('Ask a question about {0}, or describe a change to make.', place)}</p>
+      <p dir="auto">{t('Ask a question about {0}, or describe a change to make.', place)}</p>
       {environment.suggestions.length > 0 && (
         <ul class="suggestions" aria-label={t('Suggestions')}>
           {environment.suggestions.slice(0, 3).map(({ label, prompt }) => (
@@ -25,7 +25,7 @@ export function EmptyState({ environment }: { environment: Environment }) {
                 onClick={() => composing.compose(prompt, [], false)}
               >
                 <Icon name="chevron-right" />
-                <span>{label}</span>
+                <span dir="auto">{label}</span>
               </button>
             </li>
           ))}
@@ -40,7 +40,7 @@ function KeyStatus({ status }: { status: Environment['key'] }) {
   const panel = usePanel();
   if (status === 'unneeded' || status === 'present') {
     return (
-      <p class="key-status">
+      <p class="key-status" dir="auto">
         <Icon name="key" />
         {status === 'present' ? t('API key is set') : t('Local model: no key is needed')}
       </p>
@@ -50,7 +50,7 @@ function KeyStatus({ status }: { status: Environment['key'] }) {
   const missing = status === 'missing';
   return (
     <div class="key-status needed">
-      <p>
+      <p dir="auto">
         <Icon name="key" />
         {missing ? t('An API key or a local model is needed to get answers.') : t('The API key was refused.')}
       </p>

@@ -47,7 +47,7 @@ export function FindBar({ scroller }: FindBarProps) {
           search();
         }}
       />
-      <span class="find-count" role="status">
+      <span class="find-count" dir="auto" role="status">
         {countWords(panel)}
       </span>
       <button

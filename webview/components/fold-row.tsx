@@ -20,7 +20,9 @@ export const FoldRow = guarded('item', function FoldRow({ id, items, words, runn
     <div class="row fold">
       <div class="row-line" data-group="">
         <RowButton id={id} icon="search" isOpen={isOpen}>
-          <span class="verb">{words}</span>
+          <span class="verb" dir="auto">
+            {words}
+          </span>
           <span class="row-end">
             <StateMark state={running ? 'running' : 'done'} />
           </span>

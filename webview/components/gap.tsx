@@ -3,7 +3,7 @@ import type { FollowEnd } from './use-follow-end.ts';
 
 export function Gap({ ask, to, words }: { to: 'earlier' | 'later'; words: string } & Pick<FollowEnd, 'ask'>) {
   return (
-    <button type="button" class="link gap" data-stop="" tabIndex={-1} onClick={() => ask(to)}>
+    <button type="button" class="link gap" dir="auto" data-stop="" tabIndex={-1} onClick={() => ask(to)}>
       {words}
     </button>
   );

@@ -67,10 +67,17 @@ export type IconName = keyof typeof icons;
 /** Drawn on a grid of 24; all others are on 16. */
 const largeGrid: ReadonlySet<IconName> = new Set(['terminal']);
 
+/** Drawn the other way round where text runs from right to left. */
+const pointing: ReadonlySet<IconName> = new Set(['chevron-right', 'insert', 'list-selection', 'send']);
+
 /** A 16 px icon in the colour of the text around it. It says nothing to a screen reader: the words beside it do. */
 export function Icon({ name, class: className = '' }: { name: IconName; class?: string }) {
   return (
-    <svg class={`icon ${className}`} viewBox={largeGrid.has(name) ? '0 0 24 24' : '0 0 16 16'} aria-hidden="true">
+    <svg
+      class={`icon ${pointing.has(name) ? 'points' : ''} ${className}`}
+      viewBox={largeGrid.has(name) ? '0 0 24 24' : '0 0 16 16'}
+      aria-hidden="true"
+    >
       {icons[name].map((d) => (
         <path key={d} d={d} />
       ))}

@@ -159,8 +159,8 @@ function aligned(cell: Tokens.TableCell) {
 
 function drawTable(token: Tokens.Table, dir?: 'auto') {
   return (
-    <div class="scroll-x" tabIndex={-1} data-inner="">
-      <table dir={dir}>
+    <div class="scroll-x" dir={dir} tabIndex={-1} data-inner="">
+      <table>
         <thead>
           <tr>
             {token.header.map((cell, index) => (

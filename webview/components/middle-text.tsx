@@ -8,11 +8,12 @@ interface MiddleTextProps {
   title?: string;
 }
 
+/** What has no space is a path, a pattern or a name of the like, and never turned round. */
 export function MiddleText({ text, class: className = '', title }: MiddleTextProps) {
   const shown = revealHidden(text.replaceAll(/\s*\n\s*/g, ' ⏎ '));
   const { head, tail } = splitForShortening(shown);
   return (
-    <span class={`middle-text ${className}`} dir="auto" title={title ?? shown}>
+    <span class={`middle-text ${className}`} dir={/\s/.test(shown) ? 'auto' : 'ltr'} title={title ?? shown}>
       {head && <span class="middle-head">{head}</span>}
       <span class="middle-tail">{tail}</span>
     </span>

@@ -17,7 +17,7 @@ export function PendingStrip() {
   };
   return (
     <section class="to-review" aria-label={t('Changes to review')}>
-      <span>{count === 1 ? t('1 file changed') : t('{0} files changed', count)}</span>
+      <span dir="auto">{count === 1 ? t('1 file changed') : t('{0} files changed', count)}</span>
       <ChangeCount {...pending} />
       <span class="review-actions">
         <button type="button" class="link" onClick={() => send({ type: 'pending', action: 'review' })}>

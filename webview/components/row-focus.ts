@@ -2,7 +2,7 @@
 
 const STOP = '[data-stop]';
 
-/** Arrow keys, Home and End move between stops; Right opens a row and Left closes it. */
+/** Arrow keys, Home and End move between stops; the one that leads on opens a row (Right, where text runs so) and the other closes it. */
 export function moveByKeys(event: KeyboardEvent, scroller: HTMLElement): void {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const focused = document.activeElement;
@@ -43,7 +43,8 @@ function openByKey(event: KeyboardEvent, stop: HTMLElement) {
   const toggle = stop.closest('[data-group]')?.querySelector<HTMLElement>('[aria-expanded]');
   if (!toggle) return;
   const isOpen = toggle.getAttribute('aria-expanded') === 'true';
-  if (isOpen === (event.key === 'ArrowRight')) return;
+  const opens = event.key === (document.dir === 'rtl' ? 'ArrowLeft' : 'ArrowRight');
+  if (isOpen === opens) return;
   event.preventDefault();
   toggle.click();
 }

@@ -61,9 +61,13 @@ function Words({ option: { mention, slash } }: { option: Option }) {
   return (
     <>
       {mention && <Icon name={icons[mention.kind]} />}
-      <span class="offer-name">{mention ? mention.label : `/${slash.name}`}</span>
+      <span class="offer-name" dir="auto">
+        {mention ? mention.label : `/${slash.name}`}
+      </span>
       {slash?.takes !== undefined && <em>{slash.takes}</em>}
-      <span class="offer-detail">{mention ? mention.detail : slash.words}</span>
+      <span class="offer-detail" dir="auto">
+        {mention ? mention.detail : slash.words}
+      </span>
     </>
   );
 }

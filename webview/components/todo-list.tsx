@@ -5,11 +5,11 @@ import { usePanel } from '../panel-context.ts';
 import { Icon } from './icon.tsx';
 import { t } from '../l10n.ts';
 
-const states: Record<TodoView['status'], { done: number; word: string }> = {
-  pending: { done: 0, word: 'to do' },
-  in_progress: { done: 0.5, word: 'in progress' },
-  completed: { done: 1, word: 'done' },
-};
+const states = (): Record<TodoView['status'], { done: number; word: string }> => ({
+  pending: { done: 0, word: t('to do') },
+  in_progress: { done: 0.5, word: t('in progress') },
+  completed: { done: 1, word: t('done') },
+});
 
 export function TodoList() {
   const [isOpen, setOpen] = useState(false);
@@ -23,9 +23,9 @@ export function TodoList() {
       <div class="row row-line">
         <button type="button" class="row-main" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <Ring done={done / todos.length} />
-          <span class="todos-count">
-            {done} of {todos.length}
-            <span class="sr-only"> done</span>
+          <span class="todos-count" dir="auto">
+            {t('{0} of {1}', done, todos.length)}
+            <span class="sr-only"> {t('done')}</span>
           </span>
           <span class="todos-now" dir="auto">
             {nowWords(todos, session!.state)}
@@ -38,10 +38,10 @@ export function TodoList() {
         <ul tabIndex={0} aria-label={t('What is to be done')}>
           {todos.map(({ content, status }, index) => (
             <li key={index} class={status}>
-              <Ring done={states[status].done} />
+              <Ring done={states()[status].done} />
               <span dir="auto">
                 {content}
-                <span class="sr-only">, {states[status].word}</span>
+                <span class="sr-only">, {states()[status].word}</span>
               </span>
             </li>
           ))}

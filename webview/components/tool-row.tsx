@@ -39,7 +39,11 @@ export function ToolRow({ item }: { item: ToolItem }) {
           <span class="verb">{wordOf(item.verb)}</span>
           <MiddleText class="object" text={item.object} />
           <span class="row-end">
-            {item.durationMs !== undefined && <span class="duration">{shortDuration(item.durationMs)}</span>}
+            {item.durationMs !== undefined && (
+              <span class="duration" dir="auto">
+                {shortDuration(item.durationMs)}
+              </span>
+            )}
             <StateMark state={item.state} />
           </span>
         </RowButton>

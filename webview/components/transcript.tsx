@@ -69,7 +69,7 @@ function Turns({ view, ask }: { view: View } & Pick<FollowEnd, 'ask'>) {
 function SessionName({ title, scrolled }: { title: string; scrolled: boolean }) {
   if (!title || !scrolled) return null;
   return (
-    <div class="session-name" aria-hidden="true">
+    <div class="session-name" dir="auto" aria-hidden="true">
       {title}
     </div>
   );

@@ -33,7 +33,9 @@ function HiddenSteps({ steps: { id, rows, count }, turnId }: { steps: Steps; tur
     <div class="row fold steps">
       <div class="row-line" data-group="">
         <RowButton id={id} icon="ellipsis" isOpen={isOpen}>
-          <span class="verb">{stepWords(count, isOpen)}</span>
+          <span class="verb" dir="auto">
+            {stepWords(count, isOpen)}
+          </span>
         </RowButton>
       </div>
       {isOpen && (

@@ -90,7 +90,13 @@ function Footer({ turn, isWhole }: { turn: TurnView; isWhole: boolean }) {
     <div class="turn-end" data-group="">
       {endWords()[turn.state] && <span class="turn-state">{endWords()[turn.state]}</span>}
       {parts.length > 0 && (
-        <span class="turn-footer" data-stop="" tabIndex={-1} title={parts.map(({ words }) => words).join(' · ')}>
+        <span
+          class="turn-footer"
+          dir="auto"
+          data-stop=""
+          tabIndex={-1}
+          title={parts.map(({ words }) => words).join(' · ')}
+        >
           {parts.map(({ name, words }, index) => (
             <span key={name} class={`footer-${name}`}>
               {index > 0 ? `\u00A0· ${words}` : words}

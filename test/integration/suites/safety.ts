@@ -27,6 +27,8 @@ describe('the page of the panel', () => {
     });
   });
 
+  it('says which language it is in, and how that runs', () => assert.match(page(), /<html lang="en" dir="ltr">/));
+
   it('has another nonce each time, and no address that ends its attribute', () => {
     const nonceOf = (text: string) => /'nonce-([^']+)'/.exec(text)?.[1];
     assert.notEqual(nonceOf(page()), nonceOf(page()));

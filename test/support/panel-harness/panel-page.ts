@@ -7,6 +7,9 @@ import type { Patch, View } from '../../../src/shared/view-model.ts';
 export const themeNames = ['dark-modern', 'light-modern', 'hc-dark', 'hc-light'] as const;
 export type ThemeName = (typeof themeNames)[number];
 
+/** `arabic` has no words of its own, as an editor whose language Capstan does not speak; `hebrew` has made-up ones. */
+export type PanelLanguage = 'german' | 'arabic' | 'hebrew';
+
 export interface PanelPage extends AsyncDisposable {
   readonly page: Page;
   readonly url: string;
@@ -43,7 +46,7 @@ export interface PanelPageOptions {
   /** Called with the page before it loads anything. */
   prepare?: (page: Page) => Promise<void>;
   /** Default: English. */
-  language?: 'german';
+  language?: PanelLanguage;
 }
 
 interface HarnessWindow {

@@ -3,9 +3,20 @@ import { createServer, type Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { directionOf } from '../../../src/shared/l10n.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
 const NONCE = 'harness-nonce';
+
+type Words = Readonly<Record<string, string>>;
+
+/** The editor's language by the page's path, and what makes its words of the German ones. */
+const languages: Readonly<Record<string, { tag: string; change?: (german: Words) => Words }>> = {
+  '/': { tag: 'en' },
+  '/german': { tag: 'de', change: (german) => german },
+  '/arabic': { tag: 'ar' },
+  '/hebrew': { tag: 'he', change: inHebrewLetters },
+};
 
 const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
 
@@ -33,10 +44,15 @@ export async function startPanelServer(): Promise<PanelServer> {
 }
 
 async function answer(pathname: string, origin: string): Promise<{ body: string | Buffer; type: string }> {
-  if (pathname === '/') return { body: pageHtml(origin, '{}'), type: 'text/html; charset=utf-8' };
-  if (pathname === '/german') {
-    const words = await readFile(path.join(repository, 'l10n', 'bundle.l10n.de.json'), 'utf8');
-    return { body: pageHtml(origin, words.replaceAll('<', String.raw`\u003c`)), type: 'text/html; charset=utf-8' };
+  const language = languages[pathname];
+  if (language) {
+    const { tag, change } = language;
+    const words = change
+      ? await readFile(path.join(repository, 'l10n', 'bundle.l10n.de.json'), 'utf8')
+          .then(JSON.parse)
+          .then(change)
+      : {};
+    return { body: pageHtml(origin, tag, words), type: 'text/html; charset=utf-8' };
   }
   if (pathname === '/editor.css') return { body: EDITOR_STYLES, type: 'text/css' };
   if (pathname === '/favicon.ico') return { body: '', type: 'image/x-icon' };
@@ -44,12 +60,20 @@ async function answer(pathname: string, origin: string): Promise<{ body: string 
   return { body: await readFile(file), type: types[path.extname(file)] ?? 'application/octet-stream' };
 }
 
+/** Words as long as the German ones that run from right to left. What is filled in, and icons' names, stay. */
+function inHebrewLetters(german: Words): Words {
+  const letter = (latin: string) => String.fromCharCode(0x5d0 + (latin.toLowerCase().charCodeAt(0) % 27));
+  const changed = (text: string) =>
+    text.replaceAll(/\{\d+\}|\$\([\w-]+\)|[A-Za-zÄÖÜäöüß]/g, (part) => (part.length > 1 ? part : letter(part)));
+  return Object.fromEntries(Object.entries(german).map(([english, text]) => [english, changed(text)]));
+}
+
 function originOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** `words`: the translations, as JSON that may stand in an element. */
-function pageHtml(origin: string, words: string): string {
+/** `words`: the translations. */
+function pageHtml(origin: string, tag: string, words: Words): string {
   const own = `${origin}/panel/`;
   const policy = [
     `default-src 'none'`,
@@ -59,7 +83,7 @@ function pageHtml(origin: string, words: string): string {
     `font-src ${own}`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${tag}" dir="${directionOf(tag)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -70,7 +94,7 @@ function pageHtml(origin: string, words: string): string {
 </head>
 <body>
 <div id="capstan-root"></div>
-<script type="application/json" id="capstan-words">${words}</script>
+<script type="application/json" id="capstan-words">${JSON.stringify(words).replaceAll('<', String.raw`\u003c`)}</script>
 <script type="module" nonce="${NONCE}" src="/panel/panel.js"></script>
 </body>
 </html>`;

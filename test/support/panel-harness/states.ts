@@ -453,6 +453,11 @@ export const panelStates: Readonly<Record<string, PanelState>> = {
   },
 };
 
+/** States that need no click: what a state does by clicks, it does by English names. */
+export const stillStates: readonly string[] = Object.entries(panelStates)
+  .filter(([, { act }]) => !act)
+  .map(([name]) => name);
+
 function suggestions() {
   return [
     { label: 'Fix the 2 problems in src/parser.ts', prompt: 'Fix the problems in src/parser.ts' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import { t, useWords } from '../../../src/shared/l10n.ts';
+import { directionOf, t, useWords } from '../../../src/shared/l10n.ts';
 
 describe('words for a person', () => {
   afterEach(() => useWords({}));
@@ -25,5 +25,14 @@ describe('words for a person', () => {
     for (const bad of [undefined, null, 'x', 3, ['a']]) useWords(bad);
     useWords({ Stop: 3, Send: 'Senden', constructor: 'nein' });
     assert.deepEqual([t('Stop'), t('Send'), t('toString')], ['Stop', 'Senden', 'toString']);
+  });
+});
+
+describe('the direction of a language', () => {
+  it('is right to left for those that are written so, whatever the region', () => {
+    for (const language of ['ar', 'ar-EG', 'AR', 'he', 'fa_IR', 'ur', 'ckb', 'ku-Arab', 'pa-Arab-PK'])
+      assert.equal(directionOf(language), 'rtl', language);
+    for (const language of ['en', 'de-AT', 'zh-cn', 'pseudo', 'arn', 'hex', 'fab', '', 'ku', 'tr'])
+      assert.equal(directionOf(language), 'ltr', language);
   });
 });
