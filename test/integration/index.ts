@@ -9,6 +9,7 @@ export const run = inEditor(async () => {
   await import('./suites/notebooks.ts');
   await import('./suites/diff-review.ts');
   await import('./suites/pending-edits.ts');
+  await import('./suites/while-pending.ts');
   await import('./suites/questions.ts');
   await import('./suites/sessions.ts');
   await import('./suites/surfaces.ts');
