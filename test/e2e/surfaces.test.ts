@@ -1,5 +1,7 @@
 // Conversations in the side bar, in an editor tab and in a window of their own, in a real workbench.
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, it } from 'mocha';
 import type { Frame } from 'playwright-core';
 import { until } from '../support/conversation.ts';
@@ -50,6 +52,18 @@ function panelsIn({ workbench }: Scene) {
   };
 }
 
+/** What is typed is written down a moment later. */
+async function isKept({ editor }: Scene, words: string): Promise<void> {
+  const folder = path.join(path.dirname(editor.settingsFile), 'globalStorage', 'capstan.capstan', 'drafts');
+  const drafts = async () => {
+    const names = await readdir(folder).catch(() => []);
+    return (await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8').catch(() => '')))).join(
+      '\n',
+    );
+  };
+  await until(async () => (await drafts()).includes(words), WAIT_MS, drafts);
+}
+
 describe('conversations in several places', () => {
   it('one in a tab and one in the side bar run beside each other, and come back after a reload', async () => {
     await using scene = await openScene(({ body }) =>
@@ -89,10 +103,13 @@ describe('conversations in several places', () => {
     assert.equal(model.requests.length, 2, 'nothing was asked twice');
   });
 
-  it('one is moved into a window of its own, another opened from the list in a tab', async () => {
-    await using scene = await openScene(({ body }) => ({
-      blocks: [text(JSON.stringify(body.messages).includes('First') ? 'Answer one.' : 'Answer two.')],
-    }));
+  it('one in a window of its own comes back with it in mid-turn, goes on there, and is opened from the list in a tab', async () => {
+    await using scene = await openScene(({ body }) => {
+      const last = JSON.stringify(body.messages.at(-1));
+      if (last.includes('Continue.')) return { blocks: [text('Went on to the end.')] };
+      if (last.includes('Slow work')) return { blocks: [text('Slow answer is whole.', { gate: 'never', gateAt: 5 })] };
+      return { blocks: [text('Answer one.')] };
+    });
     const { workbench, talk } = scene;
     const { page } = workbench;
     const panels = panelsIn(scene);
@@ -101,20 +118,42 @@ describe('conversations in several places', () => {
     await talk.idle();
     const opened = page.context().waitForEvent('page', { timeout: WAIT_MS });
     await workbench.command('Capstan: Open Conversation in New Window');
-    const window = await opened;
+    let window = await opened;
     await panels.show(/Answer one\./, /Answer one\./);
-    const inWindow = async () => (await workbench.panels()).find((frame) => frame.page() === window);
-    await until(
-      async () => (await inWindow()) !== undefined,
-      WAIT_MS,
-      async () => 'The window shows no panel.',
-    );
-    const field = (await inWindow())!.locator('textarea.draft');
+    const inWindow = async () => {
+      const find = async () => (await workbench.panels()).find((frame) => frame.page() === window);
+      await until(
+        async () => (await find()) !== undefined,
+        WAIT_MS,
+        async () => 'The window shows no panel.',
+      );
+      return (await find())!;
+    };
+    const field = (await inWindow()).locator('textarea.draft');
     await field.fill('More of the First');
     await field.press('Enter');
     // Both show the same session.
     await panels.show(/More of the First[^]*Answer one\./, /More of the First[^]*Answer one\./);
     await window.screenshot({ path: screenFile('e2e-own-window') });
+
+    await field.fill('Slow work');
+    await field.press('Enter');
+    await panels.show(/Slow work[^]*Slow /, /Slow work[^]*Slow /);
+    await field.fill('Not sent yet');
+    await isKept(scene, 'Not sent yet');
+    // The palette opens in the window that has the focus. The editor closes windows of its own with the first, and opens them again.
+    await page.bringToFront();
+    await page.locator('.part.sidebar .title-label').first().click();
+    const openedAgain = page.context().waitForEvent('page', { timeout: 2 * WAIT_MS });
+    await workbench.reloadWindow();
+    window = await openedAgain;
+    await panels.show(/Slow [^]*closed while this turn ran/, /Slow [^]*closed while this turn ran/);
+    const back = await inWindow();
+    assert.equal(await back.locator('textarea.draft').inputValue(), 'Not sent yet');
+    await window.screenshot({ path: screenFile('e2e-own-window-restored') });
+    await back.getByRole('button', { name: 'Continue', exact: true }).click({ timeout: WAIT_MS });
+    await panels.show(/Went on to the end\./, /Went on to the end\./);
+    assert.equal(await back.locator('textarea.draft').inputValue(), 'Not sent yet');
     await window.close();
 
     const list = page.locator('.quick-input-widget:not([style*="display: none"])');
