@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { isDurableType, LOG_VERSION, type DurableEvent, type LogEntry } from '../core/events.ts';
 import { forkEntries } from '../core/sessions/fork-entries.ts';
 import type { SessionLog, SessionShelf, SessionSummary } from '../core/sessions/session-log.ts';
+import { findLine } from './find-line.ts';
 import { lockSession } from './session-lock.ts';
 import { SessionSummaries } from './session-summaries.ts';
 
@@ -29,6 +30,8 @@ const DELETED_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 const READERS = 8;
 /** What is appended within so many milliseconds is written together. */
 const WRITE_AFTER_MS = 5;
+/** Bytes that may be written and not known to be on disk: so much is held to be written again. */
+const MAX_UNSYNCED = 4 * 1024 * 1024;
 
 export function createSessionFiles(options: SessionFilesOptions): SessionShelf {
   return new SessionFiles(options);
@@ -226,7 +229,7 @@ class FileSessionLog implements SessionLog {
   private failed = false;
 
   readonly sessionId: string;
-  readonly entries: readonly LogEntry[];
+  entries: readonly LogEntry[];
   private readonly path: string;
   private readonly unlock: () => Promise<void>;
   private readonly options: SessionFilesOptions;
@@ -248,6 +251,27 @@ class FileSessionLog implements SessionLog {
     this.options = options;
     this.parent = entries.at(-1)?.seq ?? null;
     this.seq = this.parent === null ? 0 : this.parent + 1;
+  }
+
+  letGo(): void {
+    this.entries = [];
+  }
+
+  async find(mark: string, fits: (entry: LogEntry) => boolean): Promise<LogEntry | undefined> {
+    const take = (line: string): LogEntry | undefined => {
+      const entry = parseLine(line);
+      return entry && fits(entry) ? entry : undefined;
+    };
+    // As it stands in the line.
+    const written = JSON.stringify(mark).slice(1, -1);
+    const waiting = this.unwritten.find((line) => line.includes(written) && take(line));
+    if (waiting !== undefined) return take(waiting);
+    try {
+      await this.writing;
+      return await findLine(this.path, this.length, written, take);
+    } catch {
+      return undefined;
+    }
   }
 
   append(event: DurableEvent & { at: number }): void {
@@ -278,7 +302,7 @@ class FileSessionLog implements SessionLog {
   private async write(sync: boolean): Promise<void> {
     try {
       await this.writeLines();
-      if (sync) await this.sync();
+      if (sync || this.length - this.syncedLength > MAX_UNSYNCED) await this.sync();
       this.failed = false;
     } catch (error) {
       if (!this.failed) this.options.onFailure(failureWords(error));

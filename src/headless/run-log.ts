@@ -83,5 +83,16 @@ async function refuseTaken(folder: string, id: string): Promise<void> {
 
 /** A log that is forgotten with the process. */
 function createMemoryLog(sessionId: string, entries: readonly LogEntry[]): SessionLog {
-  return { sessionId, entries, append: () => {}, flush: async () => {}, close: async () => {} };
+  let held = entries;
+  return {
+    sessionId,
+    get entries() {
+      return held;
+    },
+    letGo: () => void (held = []),
+    find: async () => undefined,
+    append: () => {},
+    flush: async () => {},
+    close: async () => {},
+  };
 }

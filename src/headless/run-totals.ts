@@ -48,6 +48,7 @@ export class TurnTotals {
         return;
       case 'tool_completed':
         if (event.outcome === 'denied') this.addDenial(event.name, event.toolUseId);
+        this.inputs.delete(event.toolUseId);
         return;
       case 'failed':
         this.failure = event.failure;

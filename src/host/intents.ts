@@ -171,7 +171,9 @@ async function openDiff(itemId: string, { conversation, opener, review }: Intent
   const item = findTool(conversation, itemId);
   if (!item) return;
   if (item.waiting && (await review.open(item.waiting.requestId))) return;
-  await opener.openFinishedEdit(item);
+  // An old row holds the beginning of its diff only.
+  const diff = item.diff === undefined ? undefined : (await conversation.session?.toolResult(itemId))?.diff;
+  await opener.openFinishedEdit(diff === undefined ? item : { ...item, diff });
 }
 
 function decidePlan({ itemId, verdict }: Extract<Intent, { type: 'decidePlan' }>, parts: IntentParts): void {
@@ -188,7 +190,12 @@ async function applyBlock(intent: Extract<Intent, { type: 'applyCode' }>, parts:
 
 async function showOutput(itemId: string, { conversation, opener }: IntentParts): Promise<void> {
   const item = findTool(conversation, itemId);
-  if (item) await opener.showOutput(item, conversation.session?.toolOutput(itemId) ?? item.output);
+  if (!item) return;
+  const whole = (await conversation.session?.toolResult(itemId))?.text;
+  const lost = vscode.l10n.t(
+    'The whole output cannot be shown: it is missing or damaged in the log of this conversation. This part of it was kept:',
+  );
+  await opener.showOutput(item, whole ?? (item.outputCapped ? `${lost}\n\n${item.output}` : item.output));
 }
 
 function findTool(conversation: Conversation, itemId: string): ToolItem | undefined {

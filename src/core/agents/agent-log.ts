@@ -21,6 +21,8 @@ export function agentLog(id: string, onStep: (step: AgentStep) => void): Session
   return {
     sessionId: id,
     entries: [],
+    letGo: () => {},
+    find: async () => undefined,
     append({ at: _, ...event }) {
       if (isStep(event)) onStep(event);
     },

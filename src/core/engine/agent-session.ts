@@ -5,6 +5,7 @@ import type { SessionChoices } from '../session/session-choices.ts';
 import type { BudgetState } from '../usage/budget.ts';
 import type { AgentEvent, UserInput } from '../events.ts';
 import type { PermissionMode } from '../permissions/mode.ts';
+import type { ToolRecord } from './session-recall.ts';
 import type { Delivery, Patch, SessionView, Turn } from '../../shared/view-model.ts';
 
 export interface SessionContextReading extends ContextReading {
@@ -52,8 +53,8 @@ export interface AgentSession {
   allowOnce(): void;
   /** Shortens the conversation, keeping what `focus` names; resolves to whether it was. Does nothing while a turn runs. */
   compact(focus?: string): Promise<boolean>;
-  /** What a tool printed, in full as far as the log holds it. */
-  toolOutput(toolUseId: string): string | undefined;
+  /** What a call that has ended gave, in full as far as the log holds it; undefined where that does not (any more). Never rejects. */
+  toolResult(toolUseId: string): Promise<ToolRecord | undefined>;
   /** Resolves when no turn runs. */
   whenIdle(): Promise<void>;
   /** Stops, writes the log out and closes it. */

@@ -6,13 +6,14 @@ import type { ModeState, PermissionMode } from '../permissions/mode.ts';
 import type { SessionLog } from '../sessions/session-log.ts';
 import { NO_USAGE } from '../usage/usage.ts';
 import { Projection } from '../view/projection.ts';
-import { contentText } from '../view/tool-view.ts';
+import { OldRows, thinned, type RowPlace } from '../view/old-rows.ts';
 import type { ContextShare } from '../context/context-shares.ts';
 import type { SessionChoices, SessionChoiceState } from '../session/session-choices.ts';
 import type { BudgetState } from '../usage/budget.ts';
 import type { AgentSession, SessionContextReading } from './agent-session.ts';
 import type { EngineSettings } from './turn-loop.ts';
 import { cutTexts } from './cut-texts.ts';
+import { SessionRecall, type ToolRecord } from './session-recall.ts';
 import { CLOSED_IN_TURN, QueryEngine, type QueryEngineOptions } from './query-engine.ts';
 
 export interface OpenAgentSessionOptions extends QueryEngineOptions {
@@ -40,8 +41,8 @@ class LiveSession implements AgentSession {
   private readonly projection: Projection;
   private readonly listeners = new Set<Listener>();
   private readonly seen = new Set<string>();
-  private readonly inputs = new Map<string, UserInput>();
-  private readonly outputs = new Map<string, string>();
+  private readonly recall: SessionRecall;
+  private readonly oldRows = new OldRows();
   private queue: readonly QueuedInput[] = [];
   private current: View;
   private turn: Promise<void> | undefined;
@@ -54,6 +55,7 @@ class LiveSession implements AgentSession {
   constructor(options: OpenAgentSessionOptions) {
     this.options = options;
     this.projection = new Projection(() => options.settings().prices ?? {});
+    this.recall = new SessionRecall(options.log);
     this.id = options.log.sessionId;
     this.current = emptyView(this.id, options.settings(), options.mode?.current ?? 'default');
     const { log } = options;
@@ -74,6 +76,7 @@ class LiveSession implements AgentSession {
       this.closeCutAgents(log);
       this.closeCutTurn(log);
     }
+    log.letGo();
   }
 
   get running(): boolean {
@@ -138,8 +141,12 @@ class LiveSession implements AgentSession {
   }
 
   retry(turnId: string): void {
-    const input = this.inputs.get(turnId);
-    if (input) this.submit({ ...input, id: this.options.newId() });
+    const again = (input: UserInput | undefined): void => {
+      if (input && !this.disposed) this.submit({ ...input, id: this.options.newId() });
+    };
+    const atHand = this.recall.inputAtHand(turnId);
+    if (atHand) again(atHand);
+    else void this.recall.input(turnId).then(again);
   }
 
   rename(title: string): void {
@@ -181,8 +188,8 @@ class LiveSession implements AgentSession {
     return turnId !== undefined && !this.running && this.engine.compact(turnId, focus);
   }
 
-  toolOutput(toolUseId: string): string | undefined {
-    return this.outputs.get(toolUseId);
+  toolResult(toolUseId: string): Promise<ToolRecord | undefined> {
+    return this.recall.result(toolUseId);
   }
 
   async whenIdle(): Promise<void> {
@@ -284,19 +291,27 @@ class LiveSession implements AgentSession {
   }
 
   private take(event: AgentEvent | LogEntry): Patch[] {
-    if (event.type === 'turn_started') {
-      this.inputs.set(event.turnId, event.input);
-      this.seen.add(event.input.id);
-    }
+    this.recall.take(event);
+    if (event.type === 'turn_started') this.seen.add(event.input.id);
     if (event.type === 'model_selected' || event.type === 'effort_selected') this.cacheLost = true;
     if (event.type === 'message_started') this.cacheLost = false;
     // What waits would only run into the same wall.
     if (event.type === 'turn_completed' && event.limit === 'budget') this.stopped = true;
     if (event.type === 'queue_changed') this.queue = event.queue;
-    if (event.type === 'tool_completed') this.outputs.set(event.toolUseId, contentText(event.content));
     const patches = this.projection.project(event);
     this.current = applyPatches(this.current, patches);
+    for (const place of this.oldRows.take(patches)) patches.push(...this.thin(place));
     return patches;
+  }
+
+  private thin({ turnId, itemId }: RowPlace): Patch[] {
+    const turn = this.current.turns.find(({ id }) => id === turnId);
+    const item = turn?.items.find(({ id }) => id === itemId);
+    if (item?.kind !== 'tool') return [];
+    const patch: Patch = { op: 'item', turnId, item: thinned(item) };
+    this.projection.replace(turnId, patch.item);
+    this.current = applyPatches(this.current, [patch]);
+    return [patch];
   }
 }
 

@@ -3,7 +3,6 @@ import {
   isDurable,
   type AgentEvent,
   type DurableEvent,
-  type LogEntry,
   type TransientEvent,
   type TurnOutcome,
   type UserInput,
@@ -124,11 +123,6 @@ export class QueryEngine {
 
   get turnId(): string | undefined {
     return this.turn?.id;
-  }
-
-  /** What the log held when the session was opened. */
-  get entries(): readonly LogEntry[] {
-    return this.options.log.entries;
   }
 
   /**

@@ -58,8 +58,8 @@ class ToldContext implements SessionContext {
   private forgotten = false;
   private readonly reading: PromptOptions;
 
-  constructor(options: SessionContextOptions) {
-    this.said = contextSaid(options.said);
+  constructor({ said, ...options }: SessionContextOptions) {
+    this.said = contextSaid(said);
     this.reading = {
       ...options,
       instructions: async () => {

@@ -1,4 +1,5 @@
 // Keeps secrets from the model: each is replaced by a word of its own, which is put back where the model uses it in a local tool's input.
+import { ownText } from '../own-text.ts';
 import { findSecrets } from './find-secrets.ts';
 import { replaceSpans } from './mask-secrets.ts';
 
@@ -37,7 +38,7 @@ export function createSecretPlaceholders(nonce: string, known: Iterable<string> 
 
   function maskPiece(text: string): string {
     // What is found for the first time may stand elsewhere in the text in a place that gives nothing away.
-    for (const { start, end } of findSecrets(text, words.keys())) wordFor(text.slice(start, end));
+    for (const { start, end } of findSecrets(text, words.keys())) wordFor(ownText(text.slice(start, end)));
     return replaceSpans(text, findSecrets(text, words.keys()), wordFor);
   }
 

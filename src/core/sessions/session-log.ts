@@ -23,8 +23,15 @@ export interface SessionSummary {
 /** One session's log, open for writing. Owned, and closed, by the one who opened it. */
 export interface SessionLog {
   readonly sessionId: string;
-  /** What was read on opening: whole entries in order, bad lines skipped. */
+  /** What was read on opening: whole entries in order, bad lines skipped. Empty after `letGo`. */
   readonly entries: readonly LogEntry[];
+  /** Everybody has folded `entries`: they need not be held any longer. */
+  letGo(): void;
+  /**
+   * The first entry that fits, of those that were read and those that were appended, read again from where they are kept. Only entries that
+   * name `mark` (an id) are looked at. Undefined where there is none, or it is torn or cannot be read; never rejects.
+   */
+  find(mark: string, fits: (entry: LogEntry) => boolean): Promise<LogEntry | undefined>;
   /** Queues the event; order is kept. Never throws: a failing disk is told once through `onFailure` and the events are kept to try again. */
   append(event: DurableEvent & { at: number }): void;
   /** Resolves when all appended entries are on disk (fsync), or the failure has been told. */

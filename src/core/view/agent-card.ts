@@ -3,6 +3,7 @@ import type { AgentStep } from '../events.ts';
 import type { PriceTable } from '../usage/prices.ts';
 import { spentBy } from '../usage/spent-by.ts';
 import type { ToolItem, ToolState } from '../../shared/view-model.ts';
+import { ownText } from '../own-text.ts';
 import { Bill } from './bill.ts';
 import { t } from '../../shared/l10n.ts';
 
@@ -82,7 +83,7 @@ export class AgentCard {
   }
 
   private put(step: Step): true {
-    const shown = { ...step, object: step.object.slice(0, OBJECT_CHARS) };
+    const shown = { ...step, object: ownText(step.object.slice(0, OBJECT_CHARS)) };
     const at = step.id === '' ? -1 : this.steps.findLastIndex(({ id }) => id === step.id);
     if (at >= 0) this.steps = this.steps.with(at, shown);
     else this.steps = [...this.steps, shown];

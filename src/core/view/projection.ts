@@ -3,7 +3,7 @@ import type { AgentEvent, AgentStep, CallSummary, LogEntry } from '../events.ts'
 import type { ApiBlock } from '../messages/api.ts';
 import type { PriceTable } from '../usage/prices.ts';
 import { spentBy, type Spent } from '../usage/spent-by.ts';
-import type { Item, Patch, ToolItem, TurnHead } from '../../shared/view-model.ts';
+import type { Attachment, Item, Patch, ToolItem, TurnHead } from '../../shared/view-model.ts';
 import { AgentCard, agentTypeOf } from './agent-card.ts';
 import { Bill } from './bill.ts';
 import { compactedCard, compactingCard } from './compaction-card.ts';
@@ -53,7 +53,7 @@ export class Projection {
               queued: event.queue.map(({ id, text, attachments, steer }) => ({
                 id,
                 text,
-                attachments: [...attachments],
+                attachments: shownAttachments(attachments),
                 ...(steer ? { steer } : {}),
               })),
             },
@@ -67,7 +67,7 @@ export class Projection {
         return [{ op: 'session', fields: { state: 'stopping' } }];
       case 'input_added': {
         const { id, text, attachments } = event.input;
-        return this.put({ id, kind: 'person', text, attachments: [...attachments] });
+        return this.put({ id, kind: 'person', text, attachments: shownAttachments(attachments) });
       }
       case 'compaction_started':
         return this.put(compactingCard(this.cardId('compacting'), event.trigger));
@@ -150,6 +150,12 @@ export class Projection {
     }
   }
 
+  /** The row as it is held from now on, if the turn is one that is still held here. */
+  replace(turnId: string, item: Item): void {
+    const turns = [this.turn, ...[...this.agents.values()].map((agent) => agent.turn)];
+    for (const turn of turns) if (turn?.head.id === turnId && turn.items.has(item.id)) turn.items.set(item.id, item);
+  }
+
   private compacted(event: Extract<AgentEvent, { type: 'compacted' }>): Patch[] {
     return [
       ...this.remove(this.cardId('compacting')),
@@ -166,7 +172,7 @@ export class Projection {
     const head: TurnHead = {
       id: event.turnId,
       text,
-      attachments: [...attachments],
+      attachments: shownAttachments(attachments),
       startedAt: event.at,
       state: 'running',
     };
@@ -367,6 +373,11 @@ function stateAfter({ durationMs, agent }: Pick<ToolItem, 'durationMs' | 'agent'
 
 function footerOf(bill: Bill, model: string, durationMs: number): NonNullable<TurnHead['footer']> {
   return { model, ...bill.figures, cachedTokens: bill.usage.cacheReadTokens, durationMs };
+}
+
+/** Chips: what the model reads of them is not shown. */
+function shownAttachments(attachments: readonly Attachment[]): Attachment[] {
+  return attachments.map((one) => (one.text === '' ? one : { ...one, text: '' }));
 }
 
 function blockId(event: { messageId: string; index: number }): string {

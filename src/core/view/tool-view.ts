@@ -2,6 +2,7 @@
 import type { CallSummary, DurableEvent } from '../events.ts';
 import type { ApiToolResultContent } from '../messages/api.ts';
 import type { ToolItem, ToolState } from '../../shared/view-model.ts';
+import { ownText } from '../own-text.ts';
 import { withAnswered, withAsked } from './person-cards.ts';
 
 /** Characters of input and of output that the panel holds for a row; the rest is opened in an editor. */
@@ -38,7 +39,7 @@ export function withSummary(item: ToolItem, summary: CallSummary, active: boolea
 export function withInput(item: ToolItem, input: unknown): ToolItem {
   const command = typeof input === 'object' && input !== null && 'command' in input ? input.command : undefined;
   const text = typeof command === 'string' ? command : JSON.stringify(input, undefined, 2);
-  return withAsked({ ...item, input: text.slice(0, SHOWN_CHARS) }, input);
+  return withAsked({ ...item, input: beginning(text, SHOWN_CHARS) }, input);
 }
 
 export function withEnding(
@@ -57,7 +58,7 @@ export function withEnding(
     output,
     outputCapped: output.length < text.length,
     durationMs: event.durationMs,
-    ...(details.diff === undefined ? {} : { diff: details.diff.slice(0, 20 * SHOWN_CHARS) }),
+    ...(details.diff === undefined ? {} : { diff: beginning(details.diff, 20 * SHOWN_CHARS) }),
     ...(details.added === undefined ? {} : { added: details.added }),
     ...(details.removed === undefined ? {} : { removed: details.removed }),
     ...(details.path === undefined ? {} : { path: details.path }),
@@ -67,14 +68,16 @@ export function withEnding(
   return withAnswered(ended, event);
 }
 
+function beginning(text: string, chars: number): string {
+  return text.length <= chars ? text : ownText(text.slice(0, chars));
+}
+
 /** Head and tail: the end of an output mostly says what went wrong. */
 function cap(text: string): string {
   if (text.length <= SHOWN_CHARS) return text;
   const half = SHOWN_CHARS / 2;
-  return `${text.slice(0, half)}\n… ${text.length - SHOWN_CHARS} characters left out …\n${text.slice(-half)}`.slice(
-    0,
-    text.length - 1,
-  );
+  const words = `… ${text.length - SHOWN_CHARS} characters left out …`;
+  return ownText(`${text.slice(0, half)}\n${words}\n${text.slice(-half)}`.slice(0, text.length - 1));
 }
 
 /** All of it as text: a picture, a document or whatever else comes is named by its kind. */

@@ -6,7 +6,7 @@ import type { SessionLog } from '../../../src/core/sessions/session-log.ts';
 /** `all` are the entries it was opened with and those appended since. */
 export class MemoryLog implements SessionLog {
   readonly sessionId: string;
-  readonly entries: readonly LogEntry[];
+  entries: readonly LogEntry[];
   readonly all: LogEntry[];
   closed = false;
 
@@ -20,6 +20,14 @@ export class MemoryLog implements SessionLog {
   append(event: DurableEvent & { at: number }): void {
     const seq = this.all.length;
     this.all.push(structuredClone({ v: LOG_VERSION, seq, parent: seq === 0 ? null : seq - 1, ...event }));
+  }
+
+  letGo(): void {
+    this.entries = [];
+  }
+
+  async find(mark: string, fits: (entry: LogEntry) => boolean): Promise<LogEntry | undefined> {
+    return this.all.find((entry) => JSON.stringify(entry).includes(mark) && fits(entry));
   }
 
   async flush(): Promise<void> {}

@@ -88,6 +88,8 @@ describe('a session on a failing disk', function () {
     return {
       sessionId: log.sessionId,
       entries: log.entries,
+      letGo: () => log.letGo(),
+      find: (mark, fits) => log.find(mark, fits),
       append(event) {
         run.said.push(event);
         log.append(event);

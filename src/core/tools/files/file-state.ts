@@ -3,6 +3,9 @@
 /** `fresh`: what the model saw is what stands there; `stale`: it changed since; `unknown`: never seen. */
 export type Standing = 'fresh' | 'stale' | 'unknown';
 
+/** Files that are known about at once; of one that was read longer ago nothing is known. */
+const MAX_FILES = 5_000;
+
 /** One per session. Paths are canonical, hashes those of `TextFile`. */
 export interface FileState {
   /** The model has seen, or has itself written, this content. */
@@ -13,7 +16,15 @@ export interface FileState {
 export function createFileState(): FileState {
   const seen = new Map<string, string>();
   return {
-    note: (path, hash) => void seen.set(path, hash),
+    note(path, hash) {
+      seen.delete(path);
+      seen.set(path, hash);
+      if (seen.size <= MAX_FILES) return;
+      for (const oldest of seen.keys()) {
+        seen.delete(oldest);
+        return;
+      }
+    },
     standing(path, hash) {
       const known = seen.get(path);
       if (known === undefined) return 'unknown';
