@@ -8,6 +8,8 @@ import { openScene, screenFile, type Scene } from '../support/e2e.ts';
 import { text, toolUse, type Answer } from '../support/model/answer.ts';
 import type { Script } from '../support/model/model-server.ts';
 
+const WAIT_MS = 30_000;
+
 const lines = (from: string, to: string) =>
   ['// words', `export const first = '${from}';`, '', '', '', '', '', '', `export const last = '${to}';`, ''].join(
     '\n',
@@ -34,6 +36,34 @@ const working: Script = ({ body }) => {
   ];
   const turns = body.messages.filter((message) => message.role === 'assistant').length;
   return answers[turns] ?? { blocks: [text('I have heard.')] };
+};
+
+/** In each round the same two places of one file; in the first one also a file with a mistake in it. */
+const changingAgain: Script = ({ body }) => {
+  const cwd = /Working directory: ([^\\"]+)/.exec(JSON.stringify(body.system))![1]!;
+  const at = (name: string) => path.posix.join(cwd, 'src', name);
+  const last = JSON.stringify(body.messages.at(-1));
+  const round = ['Go', 'Once more', 'And again'].findIndex((words) => last.includes(`"${words}"`)) + 1;
+  if (round === 0) {
+    const rounds = body.messages.filter(
+      ({ role, content }) => role === 'assistant' && JSON.stringify(content).includes('MultiEdit'),
+    );
+    if (!last.includes('src/words.js')) return { blocks: [text('I have heard.')] };
+    return { blocks: [text(`Changed: round ${rounds.length}.`)] };
+  }
+  const from = round === 1 ? 'one' : 'ONE';
+  const edits = [
+    { old_string: `first = '${from}'`, new_string: round === 1 ? "first = 'ONE'" : "first = 'other'" },
+    { old_string: "last = 'two'", new_string: "last = 'TWO'" },
+  ];
+  const mistake = { file_path: at('odd.ts'), content: "export const odd: number = 'three';\n" };
+  return {
+    blocks: [
+      toolUse('Read', { file_path: at('words.js') }),
+      toolUse('MultiEdit', { file_path: at('words.js'), edits }),
+      ...(round === 1 ? [toolUse('Write', mistake)] : []),
+    ],
+  };
 };
 
 async function lens({ workbench: { page } }: Scene, words: string, index: number): Promise<void> {
@@ -127,5 +157,55 @@ describe('edits that are reviewed after they landed', () => {
     assert.match(heard, /src\/words\.js, line 9: undone/);
     assert.ok(heard.includes("-export const last = 'TWO';"), heard);
     assert.doesNotMatch(heard, /fresh\.js/);
+  });
+
+  it('are kept by a lens, undone by keys, by the file and all at once in the multi-diff; what is wrong with them is told meanwhile', async () => {
+    await using scene = await openScene(changingAgain, { settings: { 'capstan.review': 'pending' } });
+    const { talk, workbench, model } = scene;
+    const { page } = workbench;
+    const { keyboard } = page;
+    await writeFile(path.join(scene.folder, 'src/words.js'), lines('one', 'two'));
+    const lensSays = (words: string) =>
+      page.locator('.codelens-decoration a').filter({ hasText: words }).first().waitFor({ timeout: WAIT_MS });
+    const toLine = async (words: string) =>
+      page.locator('.editor-instance .view-line').filter({ hasText: words }).first().click();
+    await openWords(scene);
+    await talk.send('Go');
+    await talk.sees('Changed: round 1.');
+    await lensSays('1 of 2');
+    await lens(scene, 'Keep', 0);
+    await lensSays('1 of 1');
+    await toLine('last');
+    await keyboard.press('Control+Alt+Backspace');
+    await reads(scene, lines('ONE', 'two'));
+    await talk.sees('1 file changed');
+
+    await talk.send('Once more');
+    await talk.sees('Changed: round 2.');
+    await lensSays('1 of 2');
+    await toLine('first');
+    await keyboard.press('Control+Alt+Shift+Backspace');
+    await reads(scene, lines('ONE', 'two'));
+
+    await talk.send('And again');
+    await talk.sees('Changed: round 3.');
+    await talk.sees('2 files changed');
+    const panel = await talk.panel();
+    await panel.getByRole('button', { name: 'Review', exact: true }).click();
+    await page.locator('.tab.active').filter({ hasText: 'Changes by Capstan' }).waitFor({ timeout: WAIT_MS });
+    await page.locator('.multiDiffEntry').filter({ hasText: 'odd.ts' }).first().waitFor({ timeout: WAIT_MS });
+    await workbench.screenshot(screenFile('e2e-multi-diff'));
+    await page
+      .locator('.editor-actions .action-item a.action-label')
+      .and(page.getByLabel('Undo All Changes', { exact: true }))
+      .first()
+      .click({ timeout: WAIT_MS });
+    await reads(scene, lines('ONE', 'two'));
+    await panel.getByRole('region', { name: 'Changes to review' }).waitFor({ state: 'detached', timeout: WAIT_MS });
+    await assert.rejects(scene.read('src/odd.ts'), 'what was made anew is gone');
+    // The editor may take longer than one request to find it.
+    const told = model.requests.some(({ body }) => JSON.stringify(body).includes("not assignable to type 'number'"));
+    assert.ok(told, 'the model hears of the mistake while its edits wait');
+    assert.deepEqual(model.problems, []);
   });
 });

@@ -32,11 +32,15 @@ export function firstLines(text: string, count: number): { shown: string; more: 
   return { shown: trimmed.slice(0, at), more: true };
 }
 
-/** Cuts `text` where it may be shortened: the head gives way first, the tail stays. Head and tail make up the text. */
+/**
+ * Cuts `text` where it may be shortened: the head gives way first, the tail stays. Head and tail make up the text. Between words
+ * where there are any near its end: a word in two parts is read aloud as two.
+ */
 export function splitForShortening(text: string): { head: string; tail: string } {
   if (text.length < 16) return { head: '', tail: text };
   const slash = text.lastIndexOf('/');
   const isPath = slash > 0 && !/\s/.test(text) && text.length - slash <= 32;
-  const at = isPath ? slash : text.length - 10;
+  const gap = text.slice(-10, -4).search(/\s/);
+  const at = isPath ? slash : text.length - 10 + Math.max(0, gap);
   return { head: text.slice(0, at), tail: text.slice(at) };
 }

@@ -141,6 +141,8 @@ describe('visible text', () => {
       tail: '/parser.ts',
     });
     assert.deepEqual(splitForShortening('short'), { head: '', tail: 'short' });
+    assert.deepEqual(splitForShortening('Find all who use it'), { head: 'Find all who', tail: ' use it' });
+    assert.deepEqual(splitForShortening('a_word_without_any_gap'), { head: 'a_word_witho', tail: 'ut_any_gap' });
   });
 });
 
