@@ -10,6 +10,7 @@ import { createEntryPointCommands, type EntryPointParts } from './entry-points/e
 import { isAllowed } from './entry-points/restricted.ts';
 import type { Keys } from './keys.ts';
 import type { Log } from './log.ts';
+import { longWork } from './long-work.ts';
 import type { PendingReview } from './pending-edits/compose-pending.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 import type { SessionActions } from './sessions/session-actions.ts';
@@ -68,7 +69,8 @@ export function createCommands(parts: CommandParts): CommandHandlers {
           ignoreFocusOut: true,
         }));
       if (focus === undefined) return;
-      const reason = await here().compact(focus.trim() || undefined);
+      const title = vscode.l10n.t('Shortening the conversation…');
+      const reason = await longWork(title, (signal) => here().compact(focus.trim() || undefined, signal));
       if (reason !== undefined) void vscode.window.showInformationMessage(reason);
     },
     [commands.chooseMode]: async () => (await import('./permission-commands.ts')).chooseMode({ conversation: here() }),

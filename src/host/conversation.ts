@@ -29,6 +29,8 @@ export interface ConversationListener {
   changed(patches: readonly Patch[]): void;
   /** Another session is shown from now on. */
   replaced(): void;
+  /** Something that is no turn may take a while: opening, shortening. */
+  waiting(work: Promise<unknown>): void;
 }
 
 /** What a person may choose for one conversation. */
@@ -134,7 +136,7 @@ export class Conversation {
   }
 
   /** Shortens the conversation, keeping what `focus` names. Resolves to why not, if not. */
-  async compact(focus: string | undefined): Promise<string | undefined> {
+  async compact(focus: string | undefined, signal?: AbortSignal): Promise<string | undefined> {
     const session = this.#current;
     if (!session || session.view.turns.length === 0) return t('There is no conversation to shorten yet.');
     if (session.running)
@@ -142,8 +144,9 @@ export class Conversation {
     const reason = await this.#obstacle();
     if (reason !== undefined) return reason;
     // A failure is told in the panel.
-    const work = session.compact(focus);
+    const work = session.compact(focus, signal);
     this.#parts.pool.keepFor(session, work);
+    this.#tell((listener) => listener.waiting?.(work));
     await work;
     return undefined;
   }
@@ -210,7 +213,9 @@ export class Conversation {
 
   async #present(id: string): Promise<AgentSession> {
     const { pool, memory } = this.#parts;
-    const session = await pool.hold(id, this);
+    const opening = pool.hold(id, this);
+    this.#tell((listener) => listener.waiting?.(opening));
+    const session = await opening;
     if (!pool.isOpen(session)) throw new Error('The conversation was closed while it was being opened.');
     const old = this.#current;
     this.#current = session;

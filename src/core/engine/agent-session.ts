@@ -52,7 +52,7 @@ export interface AgentSession {
   /** The next turn may cost as much again as each budget that is used up. */
   allowOnce(): void;
   /** Shortens the conversation, keeping what `focus` names; resolves to whether it was. Does nothing while a turn runs. */
-  compact(focus?: string): Promise<boolean>;
+  compact(focus?: string, signal?: AbortSignal): Promise<boolean>;
   /** What a call that has ended gave, in full as far as the log holds it; undefined where that does not (any more). Never rejects. */
   toolResult(toolUseId: string): Promise<ToolRecord | undefined>;
   /** Resolves when no turn runs. */

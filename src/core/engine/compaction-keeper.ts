@@ -38,10 +38,13 @@ export class CompactionKeeper {
     return this.putInPlace() || this.now(turnId, 'overflow', signal);
   }
 
-  async byWish(turnId: string, focus: string | undefined): Promise<boolean> {
+  async byWish(turnId: string, focus: string | undefined, signal?: AbortSignal): Promise<boolean> {
     await this.stop();
-    this.abort = new AbortController();
-    return this.now(turnId, 'manual', this.abort.signal, focus);
+    const abort = (this.abort = new AbortController());
+    const stop = () => abort.abort();
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
+    return this.now(turnId, 'manual', abort.signal, focus).finally(() => signal?.removeEventListener('abort', stop));
   }
 
   /** Ends what runs; what it would have led to is dropped. */

@@ -183,9 +183,9 @@ class LiveSession implements AgentSession {
     this.engine.budget.allowOnce();
   }
 
-  async compact(focus?: string): Promise<boolean> {
+  async compact(focus?: string, signal?: AbortSignal): Promise<boolean> {
     const turnId = this.current.turns.at(-1)?.id;
-    return turnId !== undefined && !this.running && this.engine.compact(turnId, focus);
+    return turnId !== undefined && !this.running && this.engine.compact(turnId, focus, signal);
   }
 
   toolResult(toolUseId: string): Promise<ToolRecord | undefined> {

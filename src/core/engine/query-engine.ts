@@ -185,9 +185,9 @@ export class QueryEngine {
   }
 
   /** Shortens the conversation now, keeping what `focus` names. Resolves to whether it was. Throws while a turn runs. */
-  async compact(turnId: string, focus?: string): Promise<boolean> {
+  async compact(turnId: string, focus?: string, signal?: AbortSignal): Promise<boolean> {
     if (this.turn) throw new Error('A turn is running: stop it or wait for its end.');
-    const done = await this.compaction.byWish(turnId, focus);
+    const done = await this.compaction.byWish(turnId, focus, signal);
     await this.options.log.flush();
     return done;
   }

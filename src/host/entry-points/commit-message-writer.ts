@@ -5,6 +5,7 @@ import { costOf, priceOf } from '../../core/usage/prices.ts';
 import { totalInput } from '../../core/usage/usage.ts';
 import { commands } from '../../shared/contributions.ts';
 import type { Log } from '../log.ts';
+import { longWork } from '../long-work.ts';
 import { readPriceSetting } from '../settings.ts';
 import { cleanMessage, COMMIT_SYSTEM, commitQuestion, type Changes } from './commit-message.ts';
 import { gitRepositories, untrackedFiles, type Repository } from './git-repositories.ts';
@@ -52,7 +53,8 @@ export class CommitMessageWriter {
   async #writeFor(repository: Repository): Promise<void> {
     const before = repository.inputBox.value;
     if (!(await mayReplace(before))) return;
-    const changes = await findChanges(repository);
+    const changes = await longWork(vscode.l10n.t('Capstan reads the changes'), () => findChanges(repository));
+    if (!changes) return;
     if (changes.diff.trim() === '' && changes.untracked.length === 0) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('There are no changes to write a commit message for. Change something, or stage it, first.'),

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { ContextKind, ContextShare } from '../../core/context/context-shares.ts';
 import { commands } from '../../shared/contributions.ts';
 import type { Conversation } from '../conversation.ts';
+import { longWork } from '../long-work.ts';
 import { short } from './meter-words.ts';
 import type { SessionMeter } from './session-meter.ts';
 export interface ContextPickParts {
@@ -25,7 +26,9 @@ export async function showContext({ conversation, meter }: ContextPickParts): Pr
     );
     return;
   }
-  const shares = await session.contextShares();
+  const title = vscode.l10n.t('Capstan counts what the context holds');
+  const shares = await longWork(title, () => session.contextShares());
+  if (!shares) return;
   const used = shares.reduce((sum, { tokens }) => sum + tokens, 0);
   const { limit } = session.context;
   const chosen = await vscode.window.showQuickPick(rows(shares, limit, session.view.turns.length > 0, meter), {

@@ -32,7 +32,13 @@ export interface Sessions {
 
 export function composeSessions(parts: SessionsParts): Sessions {
   const { pool, surfaces, shelf, folder, log } = parts;
-  const actions = new SessionActions({ pool, places: placesOf(surfaces), shelf, log });
+  const actions = new SessionActions({
+    pool,
+    places: placesOf(surfaces),
+    shelf,
+    log,
+    waiting: (work) => surfaces.waiting(work),
+  });
   const list = new SessionList({
     pool,
     isShown: (id) => surfaces.showing(id) !== undefined,

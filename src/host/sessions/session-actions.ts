@@ -7,6 +7,7 @@ import { SessionLockedError, type SessionShelf } from '../../core/sessions/sessi
 import type { Conversation } from '../conversation.ts';
 import { workingFolder } from '../locations.ts';
 import type { Log } from '../log.ts';
+import { longWork } from '../long-work.ts';
 import type { SessionPool } from './session-pool.ts';
 import { fileName, quoted } from './session-words.ts';
 
@@ -32,6 +33,8 @@ export interface SessionActionsParts {
   readonly places: SessionPlaces;
   readonly shelf: SessionShelf;
   readonly log: Log;
+  /** Told of what may take a while. */
+  readonly waiting?: (work: Promise<unknown>) => void;
 }
 
 const formats = (): readonly (vscode.QuickPickItem & { readonly format: ExportFormat })[] => [
@@ -113,9 +116,9 @@ export class SessionActions {
 
   async exportTo(session: ListedSession, format: ExportFormat, target: vscode.Uri): Promise<void> {
     await this.#told('export', session, async () => {
-      const entries = await this.#parts.shelf.read(session.id);
-      const { exportSession } = await import('../../core/sessions/export/export-session.ts');
-      const text = await exportSession(session.id, entries, format);
+      const title = vscode.l10n.t('Exporting {0}', quoted(session.title));
+      const text = await longWork(title, () => this.#exported(session, format));
+      if (text === undefined) return;
       await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
       const message = vscode.l10n.t(
         '{0} was exported to {1}.',
@@ -126,6 +129,12 @@ export class SessionActions {
         if (pressed) await vscode.commands.executeCommand('vscode.open', target);
       });
     });
+  }
+
+  async #exported(session: ListedSession, format: ExportFormat): Promise<string> {
+    const entries = await this.#parts.shelf.read(session.id);
+    const { exportSession } = await import('../../core/sessions/export/export-session.ts');
+    return exportSession(session.id, entries, format);
   }
 
   /** Goes on in a copy; the original stays as it is. */
@@ -228,7 +237,9 @@ export class SessionActions {
   /** A failure is told to the person, with what to do. */
   async #told(wish: keyof typeof failures, session: ListedSession, work: () => Promise<void>): Promise<void> {
     try {
-      await work();
+      const working = work();
+      this.#parts.waiting?.(working);
+      await working;
     } catch (error) {
       if (error instanceof SessionLockedError) return void this.offerCopy(session);
       this.#parts.log.error(`The conversation ${session.id}: ${wish} failed.`, error);

@@ -8,6 +8,7 @@ import type { SessionPool } from '../sessions/session-pool.ts';
 import { tabPlace, viewPlace } from './place.ts';
 import { Surface, type SurfaceParts } from './surface.ts';
 import { tabTitle } from './tab-title.ts';
+import { ViewProgress } from './view-progress.ts';
 
 type Start = Pick<ConversationParts, 'memory' | 'first'>;
 
@@ -38,12 +39,14 @@ export class Surfaces implements vscode.WebviewViewProvider, vscode.WebviewPanel
   readonly #changed = new vscode.EventEmitter<void>();
   /** Another surface is the one used last, is to be seen or not, shows another session, or its figures have changed. */
   readonly onDidChangeShown = this.#changed.event;
+  readonly #progress = new ViewProgress();
   #view: vscode.WebviewView | undefined;
   #needing = 0;
 
   constructor(parts: SurfacesParts) {
     this.#parts = parts;
     this.#sideBar = this.#create(parts.sideBar);
+    this.#sideBar.conversation.listen({ waiting: (work) => this.waiting(work) });
     this.#used = [this.#sideBar];
     this.#stopListening = parts.pool.listen({ activity: () => this.#showStates() });
   }
@@ -88,6 +91,11 @@ export class Surfaces implements vscode.WebviewViewProvider, vscode.WebviewPanel
     await vscode.commands.executeCommand('workbench.action.moveEditorToNewWindow');
   }
 
+  /** Shows that the person waits for something. */
+  waiting(work: Promise<unknown>): void {
+    this.#progress.during(work);
+  }
+
   environmentChanged(environment: Environment): void {
     for (const surface of this.all) surface.environmentChanged(environment);
   }
@@ -111,6 +119,7 @@ export class Surfaces implements vscode.WebviewViewProvider, vscode.WebviewPanel
 
   async dispose(): Promise<void> {
     this.#stopListening();
+    this.#progress.dispose();
     this.#changed.dispose();
     await Promise.all(this.all.map((surface) => surface.dispose()));
   }
@@ -171,9 +180,10 @@ export class Surfaces implements vscode.WebviewViewProvider, vscode.WebviewPanel
     this.#changed.fire();
   }
 
-  /** On the tabs and on the view's icon; says nothing twice. */
+  /** On the tabs, the view and its icon; says nothing twice. */
   #showStates(): void {
     const { sessions } = this.#parts.pool;
+    this.#progress.set('turn', this.#sideBar.conversation.view.session.state === 'running');
     for (const { panel, surface, isRestored } of this.#tabs) {
       const id = surface.conversation.session?.id;
       if (!isRestored) continue;

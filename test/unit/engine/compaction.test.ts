@@ -166,6 +166,21 @@ describe('a compaction', () => {
     assert.ok(JSON.stringify(engine.server.requests.at(-1)!.body).includes('the colour of the button'));
   });
 
+  it('by wish is given up when its signal aborts, and the conversation stays as it is', async () => {
+    const summary: Answer = { blocks: [{ ...text(SUMMARY), gate: 'never' }], usage: big(50) };
+    await using engine = await startEngine(script([say('One.', 100), say('Two.', 100)], summary));
+    await engine.ask('first');
+    const stop = new AbortController();
+    const compacting = engine.session.compact(undefined, stop.signal);
+    await engine.server.waitForGate('never');
+    stop.abort();
+    assert.equal(await compacting, false);
+    assert.equal(await engine.session.compact(undefined, stop.signal), false, 'nor begun when it has');
+    assert.deepEqual(eventsOf(engine.events, 'compacted'), []);
+    await engine.ask('second');
+    assert.equal(conversation(engine).length, 3);
+  });
+
   it('is read back from the log: the same view, and the same conversation for the model', async () => {
     const first = await startEngine(script([say('One.', 100), say('Two.', 200)]));
     await first.ask('first');
