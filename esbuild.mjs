@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { commonJs } from './scripts/lib/common-js.mjs';
 import { codicons, commandNames, leanHighlighter, leanToolkit, markedLexer } from './scripts/lib/panel-build.mjs';
 
 const args = new Set(process.argv.slice(2));
@@ -34,6 +35,7 @@ const leftOut = {
 };
 
 const SDK = /@anthropic-ai[\\/]sdk[\\/]/;
+const WEB_STREAM_BODY = /globalThis\.ReadableStream &&\s+(?:options\.)?body instanceof globalThis\.ReadableStream/g;
 
 /**
  * Of the Messages API's SDK its connection is used, not its classes for every resource, nor those for the errors of these. And it gets headers
@@ -54,8 +56,10 @@ const sdkConnection = {
     }));
     build.onLoad({ filter: /@anthropic-ai[\\/]sdk[\\/].*\.mjs$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      if (!/(?:new|instanceof) Headers\b/.test(source)) return undefined;
-      return { contents: `import { PlainHeaders as Headers } from ${JSON.stringify(headers)};\n${source}` };
+      // A body is never a stream here, and to ask whether it is one loads all of the web's streams.
+      const contents = source.replace(WEB_STREAM_BODY, 'false');
+      if (!/(?:new|instanceof) Headers\b/.test(contents)) return { contents };
+      return { contents: `import { PlainHeaders as Headers } from ${JSON.stringify(headers)};\n${contents}` };
     });
   },
 };
@@ -87,14 +91,6 @@ const common = {
   mainFields: ['module', 'main'],
 };
 
-// Code bundled from CommonJS may still call require for Node's own modules, and ask where it lies.
-const banner = {
-  js: [
-    "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    "import { fileURLToPath as __fileURLToPath } from 'node:url'; const __filename = __fileURLToPath(import.meta.url);",
-  ].join(' '),
-};
-
 /** The sandbox's helper on Linux, which closes unix sockets; it ships in the packages for Linux. */
 async function copySandboxHelpers() {
   const package_ = path.join(path.dirname(fileURLToPath(import.meta.resolve('@anthropic-ai/sandbox-runtime'))), '..');
@@ -121,8 +117,7 @@ const hostBuild = {
   platform: 'node',
   target: 'node20',
   external: ['vscode', '@microsoft/mxc-sdk'],
-  banner,
-  plugins: [leftOut, sdkConnection],
+  plugins: [leftOut, sdkConnection, commonJs({ dev })],
 };
 
 const panelBuild = {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { visibleText } from '../core/permissions/visible-text.ts';
 import type { ContextSource } from '../core/prompt/prompt-parts.ts';
+import { systemClock } from './system-clock.ts';
 
 export interface TreeLimits {
   /** Names shown in all. Default 400. */
@@ -49,7 +50,7 @@ export function directoryTreeSource(root: string, limits: TreeLimits = {}): Cont
 /** Undefined for a folder that is empty or cannot be read. Never rejects. */
 async function readTree(root: string, limits: TreeLimits): Promise<string | undefined> {
   const { entries = 400, chars = 8_000, entriesOfFolder = 60, timeoutMs = 500 } = limits;
-  const until = performance.now() + timeoutMs;
+  const until = systemClock.monotonic() + timeoutMs;
   const lines: string[] = [];
   const queue: Folder[] = [{ path: root, shown: '', levels: await outerLevels(root) }];
   let entriesLeft = entries;
@@ -57,7 +58,7 @@ async function readTree(root: string, limits: TreeLimits): Promise<string | unde
   let hidden = 0;
   for (;;) {
     const folder = queue[0];
-    if (!folder || entriesLeft <= 0 || performance.now() > until) break;
+    if (!folder || entriesLeft <= 0 || systemClock.monotonic() > until) break;
     const { names, folders, count } = await readFolder(folder);
     const shown = fitNames(folder, names.slice(0, Math.min(entriesOfFolder, entriesLeft)), count, charsLeft);
     if (!shown) break;

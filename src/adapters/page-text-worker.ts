@@ -40,9 +40,11 @@ function workOf(data: unknown): Work['pageToConvert'] | undefined {
     : undefined;
 }
 
-const work = isMainThread ? undefined : workOf(workerData);
-if (work) {
+async function convert({ html, base }: Work['pageToConvert']): Promise<void> {
   const { htmlToMarkdown } = await import('./page-text-html.ts');
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread knows no origins
-  parentPort?.postMessage(htmlToMarkdown(work.html, work.base));
+  parentPort?.postMessage(htmlToMarkdown(html, base));
 }
+
+const work = isMainThread ? undefined : workOf(workerData);
+if (work) void convert(work);

@@ -1,5 +1,5 @@
 // One request to a web server whose address was checked.
-import { lookup, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPrivateAddress } from './private-address.ts';
@@ -73,10 +73,9 @@ async function checkedAddresses(
   return addresses;
 }
 
-function systemResolve(host: string): Promise<readonly LookupAddress[]> {
-  return new Promise((resolve, reject) => {
-    lookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
-  });
+async function systemResolve(host: string): Promise<readonly LookupAddress[]> {
+  const { lookup } = await import('node:dns/promises');
+  return lookup(host, { all: true });
 }
 
 function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {

@@ -82,4 +82,4 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
 }
 
 // Not left to the event loop: an open standard input would keep the process alive.
-process.exit(await main(process.argv.slice(2)));
+void main(process.argv.slice(2)).then((status) => process.exit(status));

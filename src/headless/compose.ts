@@ -165,11 +165,11 @@ function createTimedModel(model: ModelClient): ModelClient & { readonly elapsedM
       return elapsedMs;
     },
     async *stream(request, signal) {
-      const started = performance.now();
+      const started = systemClock.monotonic();
       try {
         yield* model.stream(request, signal);
       } finally {
-        elapsedMs += performance.now() - started;
+        elapsedMs += systemClock.monotonic() - started;
       }
     },
   };

@@ -9,7 +9,6 @@ import { ArgumentsError } from './arguments-error.ts';
 import { NO_KEY, readConnection } from './connection.ts';
 import type { GivenSettings } from './given-settings.ts';
 import { homeFolder, isTrustedFolder } from './home-folder.ts';
-import { readMessages } from './input-messages.ts';
 import { watchInterrupts } from './interrupts.ts';
 import { createOutput, type TurnEnd } from './output.ts';
 import type { PrintArguments } from './print-arguments.ts';
@@ -39,7 +38,9 @@ export async function print(args: PrintArguments, git: Git | undefined): Promise
     throw error;
   }
   const messages =
-    text === undefined ? readMessages(stdin, warn) : [{ id: randomUUID(), text, attachments: [] } satisfies UserInput];
+    text === undefined
+      ? (await import('./input-messages.ts')).readMessages(stdin, warn)
+      : [{ id: randomUUID(), text, attachments: [] } satisfies UserInput];
   const run = new PrintRun(args, agent, streams, warn);
   return run.through(messages);
 

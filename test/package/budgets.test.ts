@@ -100,13 +100,13 @@ describe('what is built', () => {
     });
   }
 
-  it('loads at most 60 modules and 680 KB for a run on the command line, up to its first request', () => {
+  it('loads at most 60 modules and 700 KB for a run on the command line, up to its first request', () => {
     const parts = ['src/headless/run-git.ts', 'src/headless/print.ts', '@anthropic-ai/sdk/client.mjs'];
     const loaded = new Map(['dist/cli.js', ...parts.map(outputOf)].flatMap((name) => [...closure(host, name, false)]));
     const size = bytes(loaded);
     console.log(`      a run's start: ${loaded.size} modules, ${(size / KB).toFixed(1)} KB`);
     assert.ok(loaded.size <= 60, `${loaded.size} modules`);
-    assert.ok(size <= 680 * KB, `${size} bytes`);
+    assert.ok(size <= 700 * KB, `${size} bytes`);
   });
 
   it('keeps tests and the demo model out of all bundles', () => {

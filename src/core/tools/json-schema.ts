@@ -48,6 +48,12 @@ function write(schema: z.core.$ZodTypes): JsonSchema | undefined {
     }
     case 'object':
       return writeObject(def);
+    case 'record': {
+      const propertyNames = jsonSchema(def.keyType);
+      // Names out of a list are required ones too.
+      if (propertyNames['type'] !== 'string' || 'enum' in propertyNames) return undefined;
+      return { type: 'object', propertyNames, additionalProperties: jsonSchema(def.valueType) };
+    }
     default:
       return undefined;
   }

@@ -132,6 +132,16 @@ describe('git', () => {
     assert.equal((await ours().state(path.join(root, 'side')))?.branch, 'side');
   });
 
+  it('asks git for the branch where HEAD is a link', async () => {
+    await commit('one');
+    const head = path.join(repo, '.git', 'HEAD');
+    const { branch } = (await ours().state(repo))!;
+    await rm(head);
+    await symlink(`refs/heads/${branch}`, head);
+    assert.ok(branch);
+    assert.equal((await ours().state(repo))?.branch, branch);
+  });
+
   it('lists the first changes and counts the rest', async () => {
     for (let index = 0; index < 45; index += 1) await put(`file-${index}`, 'x');
     const changes = (await ours().state(repo))?.changes;

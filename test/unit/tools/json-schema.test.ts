@@ -75,6 +75,7 @@ describe('the JSON Schema of a tool', () => {
       list: z.array(textField('Each.')).check(z.minLength(1), z.maxLength(3), z.describe('Some.')),
       'list of a length': z.array(z.string()).check(z.length(2)),
       record: z.record(z.string(), z.unknown()).check(z.describe('Anything.')),
+      'record of a list': z.record(z.enum(['a', 'b']), z.boolean()),
       'loose object': z.looseObject({ name: z.string() }),
       'plain object': z.object({ name: z.optional(z.string()) }),
       'object of objects': inputObject({
