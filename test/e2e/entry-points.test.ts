@@ -96,6 +96,83 @@ describe('the light bulb on a selection', () => {
   });
 });
 
+describe('a mistake in the code', () => {
+  it('is fixed from the light bulb until it is stopped; code gets tests and comments, and a failed test is taken up', async () => {
+    await using scene = await openScene(
+      ({ body }) => {
+        const last = JSON.stringify(body.messages.at(-1));
+        if (last.includes('Find the cause of'))
+          return { blocks: [text('I look for it.', { gate: 'never', gateAt: 7 })] };
+        if (last.includes('Write tests for')) return { blocks: [text('It has tests now.')] };
+        if (last.includes('Document this code')) return { blocks: [text('It has comments now.')] };
+        if (last.includes('Is that all?')) return { blocks: [text('That is all.')] };
+        return { blocks: [text('The test passes now.')] };
+      },
+      {
+        beside: ['failing-test'],
+        prepare: (folder) => writeFile(path.join(folder, 'src/odd.ts'), "export const odd: number = 'three';\n"),
+      },
+    );
+    const { talk, workbench } = scene;
+    const { page } = workbench;
+    await talk.panel();
+    await openFile(page, 'odd.ts');
+    await page.locator('.editor-instance .squiggly-error').first().waitFor({ timeout: 30_000 });
+    const menu = await openLightBulb(page);
+    await workbench.screenshot(screenFile('e2e-light-bulb-problem'));
+    await menu.getByText('Fix with Capstan').click();
+    await talk.sees('I look');
+    assert.match(lastRequest(scene), /src\/odd\.ts:1 error ts\(2322\) Type 'string' is not assignable/);
+    await page.locator('.statusbar-item').filter({ hasText: 'Capstan' }).locator('.codicon-sync').waitFor();
+    await (await talk.composer()).press('Escape');
+    await talk.idle();
+    await talk.sees('Stopped');
+
+    await openLightBulb(page);
+    await menu.getByText('Write tests with Capstan').click();
+    await talk.sees('It has tests now.');
+    assert.match(lastRequest(scene), /export const odd[^]*Write tests for this code/);
+    await talk.idle();
+    await openLightBulb(page);
+    await menu.getByText('Document with Capstan').click();
+    await talk.sees('It has comments now.');
+    await talk.idle();
+
+    // What is selected goes along until it is switched off.
+    const panel = await talk.panel();
+    await panel.getByRole('button', { name: 'Leave the selection out' }).click();
+    await panel.getByRole('button', { name: 'Send the selection' }).waitFor();
+    await talk.send('Is that all?');
+    await talk.sees('That is all.');
+    const { messages } = scene.model.requests.at(-1)!.body as { messages: unknown[] };
+    assert.doesNotMatch(JSON.stringify(messages.at(-1)), /export const odd/);
+    await talk.idle();
+
+    await workbench.command('Test: Run All Tests');
+    const failed = page.locator('.test-output-peek-tree .monaco-list-row').filter({ hasText: 'keeps the spaces' });
+    const fix = page.locator('.part.panel').getByText('Fix This Test with Capstan', { exact: true }).first();
+    await until(
+      async () => {
+        await failed.click({ timeout: 5000 }).catch(() => {});
+        return fix.waitFor({ timeout: 5000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      30_000,
+      async () => `The panel below shows:\n${await page.locator('.part.panel').innerText()}`,
+    );
+    await workbench.screenshot(screenFile('e2e-test-failed'));
+    await fix.click();
+    await talk.sees('The test passes now.');
+    assert.match(
+      lastRequest(scene),
+      /Failed test: keeps the spaces[^]*At test\/wrap\.test\.js:5[^]*A space is missing[^]*Actual:\\nonetwo/,
+    );
+    assert.deepEqual(scene.model.problems, []);
+  }).timeout(90_000);
+});
+
 describe('the explorer', () => {
   it('puts the chosen file and folder into the composer, and sends nothing by itself', async () => {
     await using scene = await openScene([{ blocks: [text('Two things.')] }]);

@@ -25,6 +25,8 @@ export interface SceneOptions extends Pick<EditorOptions, 'settings' | 'env' | '
   readonly server?: ModelServerOptions;
   /** The extension is installed, as with a person, instead of under development: the editor then shows toasts and starts a dead host anew. */
   readonly installed?: boolean;
+  /** Names of folders in `test/fixtures` with extensions that are installed beside it. */
+  readonly beside?: readonly string[];
   /** Puts more into the sample before the editor opens it. */
   readonly prepare?: (folder: string) => Promise<unknown>;
 }
@@ -42,8 +44,11 @@ export async function openScene(script: Script, options: SceneOptions = {}): Pro
     await options.prepare?.(folder);
     const model = stack.use(await startModelServer(script, options.server));
     const settings = { 'capstan.api.baseUrl': model.url, 'capstan.model': 'scripted-test', ...options.settings };
-    const { installed, server: _, prepare: __, ...editorOptions } = options;
-    const asInstalled = installed ? { installed: [repositoryFolder], testDriver: false } : {};
+    const { installed, beside = [], server: _, prepare: __, ...editorOptions } = options;
+    const others = beside.map((name) => path.join(repositoryFolder, 'test', 'fixtures', name));
+    const asInstalled = installed
+      ? { installed: [repositoryFolder, ...others], testDriver: false }
+      : { installed: others };
     const editor = stack.use(await startEditor({ ...editorOptions, settings, ...asInstalled }));
     const workbench = stack.use(
       await openWorkbench(editor, {
