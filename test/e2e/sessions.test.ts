@@ -5,9 +5,10 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
-import { text } from '../support/model/answer.ts';
+import { text, toolUse } from '../support/model/answer.ts';
+import { httpError } from '../support/model/fault.ts';
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 
 function listIn({ workbench }: Scene) {
   const { page } = workbench;
@@ -146,4 +147,60 @@ describe('several conversations', () => {
     );
     assert.equal(await panel.locator('.said').count(), 0);
   });
+
+  it('say behind the shown one that they need the person or have failed: on the view, in the list, and with a button', async () => {
+    let failures = 0;
+    await using scene = await openScene(
+      ({ body }) => {
+        const said = JSON.stringify(body.messages);
+        if (said.includes('Quick task')) return { blocks: [text('Quick answer.')] };
+        if (said.includes('Failing task') && (failures += 1) === 1)
+          return { blocks: [text('Some words')], pace: { headersGate: 'fail' }, fault: httpError(400) };
+        if (said.includes('Failing task')) return { blocks: [text('It went well this time.')] };
+        if (said.includes('tool_result')) return { blocks: [text('It is written.')] };
+        const cwd = /Working directory: ([^\\"]+)/.exec(JSON.stringify(body.system))![1]!;
+        const write = { file_path: path.posix.join(cwd, 'made.md'), content: 'Made.\n' };
+        return { blocks: [text('I write it.'), { ...toolUse('Write', write), gate: 'write' }] };
+      },
+      { installed: true },
+    );
+    const { workbench, talk, model } = scene;
+    const { page } = workbench;
+    const list = listIn(scene);
+    const begin = async (words: string) => {
+      await workbench.command('Capstan: New Conversation');
+      await talk.sees('Ask a question');
+      await talk.send(words);
+    };
+    const toast = (words: string) =>
+      page.locator('.notifications-toasts .notification-list-item').filter({ hasText: words });
+    await talk.send('Writing task');
+    await talk.sees('I write it.');
+    await begin('Failing task');
+    await model.waitForRequest(2, WAIT_MS);
+    await begin('Quick task');
+    await talk.sees('Quick answer.');
+    await talk.idle();
+
+    model.release('fail');
+    await toast('“Failing task” has failed.').waitFor({ timeout: WAIT_MS });
+    model.release('write');
+    await toast('“Writing task” has an edit for you to review.').waitFor({ timeout: WAIT_MS });
+    await page.locator('.statusbar-item').filter({ hasText: 'Capstan needs you' }).waitFor({ timeout: WAIT_MS });
+    await workbench.screenshot(screenFile('e2e-needs-you'));
+    await list.open();
+    assert.match(await list.row('Writing task').innerText(), /needs you/);
+    assert.match(await list.row('Failing task').innerText(), /failed/);
+    await workbench.screenshot(screenFile('e2e-badges'));
+    await page.keyboard.press('Escape');
+
+    await toast('has an edit for you to review').getByRole('button', { name: 'Show' }).click({ timeout: WAIT_MS });
+    await talk.sees('I write it.');
+    await talk.pressTitle('Accept Edit');
+    await talk.sees('It is written.');
+    assert.equal(await scene.read('made.md'), 'Made.\n');
+    await toast('“Failing task” has failed.').getByRole('button', { name: 'Try Again' }).click({ timeout: WAIT_MS });
+    await talk.sees('It went well this time.');
+    assert.deepEqual(model.problems, []);
+  }).timeout(90_000);
 });
