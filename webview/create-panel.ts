@@ -85,6 +85,8 @@ export function createPanel(transport: Transport): Panel {
         return completion.onMentions(message);
       case 'attached':
         return completion.onAttached(message);
+      case 'attachImage':
+        return completion.attachImages([message]);
       case 'focus':
         return composing.focus();
       case 'reveal':

@@ -11,6 +11,7 @@ import { isAllowed } from './entry-points/restricted.ts';
 import type { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import { longWork } from './long-work.ts';
+import type { Mentions } from './mentions/mentions.ts';
 import type { PendingReview } from './pending-edits/compose-pending.ts';
 import type { ReadOnlyDocuments } from './read-only-documents.ts';
 import type { SessionActions } from './sessions/session-actions.ts';
@@ -32,6 +33,7 @@ export interface CommandParts extends Pick<EntryPointParts, 'terminals' | 'commi
   readonly log: Log;
   readonly files: FileSystem;
   readonly documents: ReadOnlyDocuments;
+  readonly mentions: () => Promise<Mentions>;
   /** Holds the logs of all sessions, absolute. */
   readonly sessionsFolder: string;
 }
@@ -81,6 +83,8 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     [commands.showContext]: async () => (await import('./meters/context-pick.ts')).showContext(surfaces.active),
     [commands.explainPermission]: async () =>
       (await import('./permission-commands.ts')).explainHere({ ...parts, conversation: here() }),
+    [commands.attach]: async () =>
+      (await import('./mentions/attach-pick.ts')).attach({ surfaces, mentions: parts.mentions, log }),
     [commands.ask]: async () => {
       const text = await askForTask();
       if (text) await compose(text, [], true);

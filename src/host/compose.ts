@@ -106,6 +106,10 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     onWarning: (message) => log.warn(message),
   });
   const terminals = own(new TerminalHistory());
+  const mentions = once(async () => {
+    const { createMentions } = await import('./mentions/mentions.ts');
+    return createMentions({ files, terminals, log, sessionsFolder });
+  });
   const { surfaces, sessions, ...conversations } = composeSurfaces({
     context,
     shelf,
@@ -141,10 +145,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
     pending,
     plans,
     questions,
-    mentions: once(async () => {
-      const { createMentions } = await import('./mentions/mentions.ts');
-      return createMentions({ files, terminals, log, sessionsFolder });
-    }),
+    mentions,
     images: once(async () => {
       const { KeptImages } = await import('./kept-images.ts');
       return new KeptImages(path.join(storage, 'images'));
@@ -171,6 +172,7 @@ export function composeHost({ context, documents, proposals, statusBar }: HostPa
       documents,
       terminals,
       commitMessages,
+      mentions,
     }),
     surfaces,
     files,

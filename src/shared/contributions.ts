@@ -38,6 +38,7 @@ export const commands = {
   goOnOnce: 'capstan.goOnOnce',
   showContext: 'capstan.showContext',
   explainPermission: 'capstan.explainPermission',
+  attach: 'capstan.attach',
   ask: 'capstan.ask',
   askAboutSelection: 'capstan.askAboutSelection',
   fixProblem: 'capstan.fixProblem',
@@ -97,6 +98,7 @@ export const panelCommands = [
   commands.chooseBudget,
   commands.goOnOnce,
   commands.showContext,
+  commands.attach,
   'workbench.trust.manage',
 ] as const;
 export type PanelCommand = (typeof panelCommands)[number];

@@ -21,6 +21,8 @@ import { panelCommands } from './contributions.ts';
 
 /** Longest text the panel may send in one message, in UTF-16 units. */
 export const MAX_TEXT = 2_000_000;
+/** Bytes of an image on disk: the panel makes what is larger than the API takes smaller. */
+export const MAX_PICKED_IMAGE = 30 * 1024 * 1024;
 /** Characters of base64, and pixels on a side: the API takes no larger image. */
 export const MAX_IMAGE_CHARS = 5 * 1024 * 1024;
 export const MAX_IMAGE_PIXELS = 8_000;
@@ -143,6 +145,8 @@ export const panelMessageSchema = z.discriminatedUnion('type', [
     attachment: z.optional(attachmentSchema),
     reason: z.optional(z.string()),
   }),
+  /** An image from the disk, in base64, to be attached as if it was pasted. */
+  z.object({ type: z.literal('attachImage'), name: z.string(), media: z.string(), data: z.string() }),
   /** Goes to this place, which the window holds by now. */
   z.object({ type: z.literal('reveal'), at: placeSchema }),
   z.object({ type: z.literal('step'), to: stepSchema }),

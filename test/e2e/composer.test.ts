@@ -1,5 +1,7 @@
 // The composer, end to end: a mention by keys, a pasted image, steering, the queue, and drafts that nothing takes away.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, it } from 'mocha';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
@@ -31,6 +33,16 @@ async function paste(scene: Scene, name: string): Promise<void> {
     [TINY_PNG, name] as const,
   );
   await (await scene.talk.panel()).locator('.composer img').waitFor();
+}
+
+/** Presses the button of the composer and chooses what the words find in the pick. */
+async function attach({ talk, workbench: { page } }: Scene, words: string, label: string): Promise<void> {
+  await (await talk.panel()).getByRole('button', { name: 'Attach…' }).click();
+  const pick = page.locator('.quick-input-widget:not([style*="display: none"])');
+  await pick.locator('input.input').fill(words);
+  const row = pick.locator('.monaco-list-row').filter({ hasText: label });
+  await row.first().waitFor();
+  await row.first().click();
 }
 
 async function holds(scene: Scene, draft: string): Promise<void> {
@@ -97,4 +109,30 @@ describe('the composer', () => {
     await page.keyboard.press('Enter');
     await holds(scene, 'Then the changelog');
   }).timeout(90_000);
+
+  it('attaches an image from the disk and a file by its button, with what follows typed behind them', async () => {
+    await using scene = await openScene([{ blocks: [text('A red point.')] }]);
+    const { talk, workbench, model, folder } = scene;
+    const { page } = workbench;
+    await writeFile(path.join(folder, 'red.png'), Buffer.from(TINY_PNG, 'base64'));
+    const panel = await talk.panel();
+    await attach(scene, '', 'Image from Disk…');
+    await workbench.input(path.join(folder, 'red.png'));
+    await panel.locator('.composer img').waitFor();
+    await attach(scene, 'wrap.js', 'wrap.js');
+    await panel.locator('.composer .chip').filter({ hasText: 'src/wrap.js' }).waitFor();
+    await workbench.screenshot(screenFile('e2e-attached'));
+    await until(
+      () => panel.evaluate(() => document.activeElement?.classList.contains('draft') ?? false),
+      20_000,
+      async () => 'The composer has not got the focus.',
+    );
+    await page.keyboard.type('What is it?');
+    await page.keyboard.press('Enter');
+    await model.waitForRequest(1);
+    const said = lastSaid(scene, 0);
+    assert.ok(said.some((block) => block.source?.data === TINY_PNG));
+    assert.ok(said.some((block) => /label="src\/wrap\.js"/.test(block.text ?? '')));
+    await talk.sees('A red point.');
+  });
 });

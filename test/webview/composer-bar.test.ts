@@ -12,19 +12,20 @@ const commandsRun = async (panel: PanelPage) =>
   (await panel.intents()).flatMap((intent) => (intent.type === 'runCommand' ? [intent.command] : []));
 
 describe("the composer's bar", () => {
-  it('opens the picks of mode, model and effort, and what fills the context, by keyboard', async () => {
+  it('opens the picks of what to attach, of mode, model and effort, and what fills the context, by keyboard', async () => {
     await using panel = await open();
     await panel.show(viewOf({ session: barOf(46_000, 'none') }));
     await panel.page.getByRole('textbox').focus();
-    for (const name of ['Permission mode: Ask', 'Model: claude-sonnet-5-5', 'Effort: high']) {
+    for (const name of ['Attach…', 'Permission mode: Ask', 'Model: claude-sonnet-5-5', 'Effort: high']) {
       await panel.page.keyboard.press('Tab');
       await panel.page.keyboard.press('Enter');
       assert.equal(await panel.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), name);
     }
     await panel.page.keyboard.press('Tab');
     await panel.page.keyboard.press('Space');
-    await panel.intent('runCommand', 4);
+    await panel.intent('runCommand', 5);
     assert.deepEqual(await commandsRun(panel), [
+      'capstan.attach',
       'capstan.chooseMode',
       'capstan.chooseModel',
       'capstan.chooseEffort',

@@ -37,6 +37,17 @@ describe('images in the composer', () => {
     assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [2_000, 67]);
   });
 
+  it('that the host has read from the disk are attached as pasted ones are, and refused as they are', async () => {
+    await using panel = await open();
+    await panel.show(viewOf({}));
+    await panel.push({ type: 'attachImage', name: 'disk.png', media: 'image/png', data: TINY_PNG });
+    const { label, data, thumb } = await panel.intent('keepImage');
+    assert.deepEqual([label, data], ['disk.png', TINY_PNG]);
+    assert.match(thumb, /^data:image\/webp;base64,/);
+    await panel.push({ type: 'attachImage', name: 'broken.png', media: '', data: 'no base64 at all' });
+    assert.match(await panel.page.getByRole('alert').innerText(), /broken\.png cannot be attached/);
+  });
+
   it('are refused in words when they are none', async () => {
     await using panel = await open();
     await panel.show(viewOf({}));

@@ -14,6 +14,11 @@ export function ComposerBar() {
   const sending = composing.pending.value !== undefined;
   return (
     <div class="composer-bar">
+      <IconButton
+        icon="add"
+        label={t('Attach…')}
+        onClick={() => panel.send({ type: 'runCommand', command: commands.attach })}
+      />
       <div class="pickers">{session && <Pickers session={session} />}</div>
       {session && <ContextRing session={session} />}
       {(composing.canSend.value || sending || !busy) && (

@@ -1,4 +1,5 @@
 // The codicons that the panel draws, as inline shapes: only these end up in the bundle.
+import add from 'codicon:add';
 import arrowDown from 'codicon:arrow-down';
 import check from 'codicon:check';
 import chevronRight from 'codicon:chevron-right';
@@ -31,6 +32,7 @@ import tools from 'codicon:tools';
 import warning from 'codicon:warning';
 
 const icons = {
+  add,
   'arrow-down': arrowDown,
   check,
   'chevron-right': chevronRight,

@@ -4,6 +4,7 @@ import type { Intent, PanelMessage } from '../../src/shared/protocol.ts';
 import { slashCommands, type SlashCommand } from '../../src/shared/slash-commands.ts';
 import type { Mention } from '../../src/shared/view-model.ts';
 import { t } from '../l10n.ts';
+import type { GivenImage } from './images.ts';
 import type { Composing } from './composing.ts';
 
 export type Option =
@@ -26,7 +27,7 @@ export interface Completion {
   /** Makes a chip of each path or address; `text` is typed where one is none of the workspace's. */
   readonly attachPaths: (paths: readonly string[], text?: string) => void;
   /** Makes a chip of each image. */
-  readonly attachImages: (files: readonly File[]) => void;
+  readonly attachImages: (files: readonly (File | GivenImage)[]) => void;
   readonly onMentions: (message: Extract<PanelMessage, { type: 'mentions' }>) => void;
   readonly onAttached: (message: Extract<PanelMessage, { type: 'attached' }>) => void;
 }

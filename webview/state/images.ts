@@ -6,9 +6,17 @@ const SENT_AS_IT_IS = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 const REDUCED_PIXELS = 2_000;
 const THUMB_PIXELS = 96;
 
+/** What the host has read: in base64, of this media type. */
+export interface GivenImage {
+  readonly name: string;
+  readonly media: string;
+  readonly data: string;
+}
+
 /** In base64; undefined for what the browser cannot read, or cannot make small enough. */
-export async function prepareImage(file: Blob): Promise<{ data: string; thumb: string } | undefined> {
+export async function prepareImage(given: Blob | GivenImage): Promise<{ data: string; thumb: string } | undefined> {
   try {
+    const file = given instanceof Blob ? given : blobOf(given);
     const picture = await createImageBitmap(file);
     const thumb = draw(picture, THUMB_PIXELS).toDataURL('image/webp', 0.7);
     const data = await fitting(file, picture);
@@ -28,6 +36,10 @@ async function fitting(file: Blob, picture: ImageBitmap): Promise<string | undef
     if (data.length > 0 && data.length < MAX_IMAGE_CHARS) return data;
   }
   return undefined;
+}
+
+function blobOf({ data, media }: GivenImage): Blob {
+  return new Blob([Uint8Array.from(atob(data), (each) => each.codePointAt(0)!)], { type: media });
 }
 
 function draw(picture: ImageBitmap, longest: number): HTMLCanvasElement {

@@ -5,16 +5,18 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { NodeFileSystem } from '../../../src/adapters/node-file-system.ts';
 import { TerminalHistory } from '../../../src/host/entry-points/terminal-history.ts';
 import { repositoryOf } from '../../../src/host/entry-points/git-repositories.ts';
 import { Log } from '../../../src/host/log.ts';
+import { attach as attachByPick } from '../../../src/host/mentions/attach-pick.ts';
 import { createMentions } from '../../../src/host/mentions/mentions.ts';
 import type { PanelMessage } from '../../../src/shared/protocol.ts';
 import type { Attachment, Mention } from '../../../src/shared/view-model.ts';
-import { closeEverything, openFile, scratchFolder, until } from '../editor.ts';
+import { activated, closeEverything, openFile, scratchFolder, until } from '../editor.ts';
 
 type Sent = Extract<PanelMessage, { type: 'mentions' | 'attached' }>;
 
@@ -199,6 +201,36 @@ describe('mentions', () => {
     const chip = await attach({ kind: 'changes' });
     assert.ok(typeof chip === 'object');
     assert.match(chip.text, /-one\n\+two/);
+  });
+
+  it('are chosen in the pick of "Attach…", the selection of the editor too, and nothing when it is left', async function () {
+    this.timeout(60_000);
+    await activated();
+    const { document } = await openFile(scratch.file('quux-folder/deep/quux.ts'));
+    const editor = await vscode.window.showTextDocument(document);
+    editor.selection = new vscode.Selection(1, 0, 2, 5);
+    const given: PanelMessage[] = [];
+    let focused = 0;
+    const active = { send: (message: PanelMessage) => void given.push(message) };
+    const surfaces = { active, focus: async () => void (focused += 1) };
+    const pick = async (...steps: readonly string[]) => {
+      let ended = false;
+      const attaching = attachByPick({ surfaces, mentions: async () => mentions, log }).then(() => (ended = true));
+      await sleep(700);
+      for (const step of steps) await vscode.commands.executeCommand(`workbench.action.${step}`);
+      await until('the pick has ended', () => ended, 20_000);
+      await attaching;
+    };
+    await pick('quickOpenSelectNext', 'acceptSelectedQuickOpenItem');
+    const [chip] = given;
+    assert.ok(chip?.type === 'attached' && chip.attachment?.kind === 'selection', JSON.stringify(chip));
+    assert.match(chip.attachment.label, /quux\.ts:2-3$/);
+    await pick('quickOpenSelectPrevious', 'acceptSelectedQuickOpenItem');
+    assert.equal(given.length, 2);
+    assert.ok(given[1]?.type === 'attached');
+    assert.equal(focused, 2);
+    await pick('closeQuickOpen');
+    assert.deepEqual([given.length, focused], [2, 2]);
   });
 
   it('end an older question when a newer one comes', async () => {
