@@ -5,7 +5,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { commonJs } from './scripts/lib/common-js.mjs';
-import { codicons, commandNames, leanHighlighter, leanToolkit, markedLexer } from './scripts/lib/panel-build.mjs';
+import {
+  codicons,
+  commandNames,
+  leanHighlighter,
+  leanSchemas,
+  leanToolkit,
+  markedLexer,
+  shortStyles,
+} from './scripts/lib/panel-build.mjs';
 
 const args = new Set(process.argv.slice(2));
 const watch = args.has('--watch');
@@ -129,7 +137,7 @@ const panelBuild = {
   target: 'chrome138',
   jsx: 'automatic',
   jsxImportSource: 'preact',
-  plugins: [codicons, commandNames, leanHighlighter, leanToolkit, markedLexer],
+  plugins: [codicons, commandNames, leanHighlighter, leanSchemas, leanToolkit, markedLexer, shortStyles],
   charset: 'utf8',
 };
 

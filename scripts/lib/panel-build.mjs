@@ -152,6 +152,47 @@ export const leanHighlighter = {
   },
 };
 
+/** Ways to use a schema that the panel does not: it parses at once and asks whether it went well. */
+const UNCALLED = 'parse|parseAsync|safeParseAsync|brand|register|apply|(?:get|set) (?:with|"~standard")';
+
+/**
+ * The schemas' library with `safeParse`, `check` and `clone` alone.
+ * @type {Plugin}
+ */
+export const leanSchemas = {
+  name: 'lean-schemas',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/](?:mini|core)[\\/]schemas\.js$/ }, async ({ path: file }) => {
+      const source = await readFile(file, 'utf8');
+      const contents = source.replaceAll(new RegExp(`^ {4}(?:${UNCALLED})\\([^]*?^ {4}\\},\\n`, 'gm'), '');
+      return contents === source
+        ? { errors: [{ text: 'The schemas are not those that are known' }] }
+        : { contents, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * The panel's styles with its own lengths in place and its other properties under short names.
+ * @type {Plugin}
+ */
+export const shortStyles = {
+  name: 'short-styles',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]webview[\\/]styles[\\/][\w-]+\.css$/ }, async ({ path: file }) => {
+      const base = await readFile('webview/styles/base.css', 'utf8');
+      const [root = ''] = /^:root \{[^}]*\}/m.exec(base) ?? [];
+      let contents = await readFile(file, 'utf8');
+      for (const [index, [, name = '', value = '']] of [...root.matchAll(/^ {2}(--[\w-]+): ([^;]*);$/gm)].entries()) {
+        if (/^\d+px$/.test(value))
+          contents = contents.replaceAll(`var(${name})`, value).replaceAll(`  ${name}: ${value};\n`, '');
+        else contents = contents.replaceAll(new RegExp(`${name}(?![\\w-])`, 'g'), `--${index.toString(36)}`);
+      }
+      return { contents, loader: 'css' };
+    });
+  },
+};
+
 /**
  * `commands.stop` as the name that it stands for: a panel needs a few of the extension's commands, and would hold all of them.
  * @type {Plugin}

@@ -102,10 +102,19 @@ describe('a giant answer', () => {
     assert.ok(most <= MOST_NODES, `${most} nodes`);
   }
 
-  it('streams with a bounded number of nodes and changes for each piece, and nothing that is finished is touched', async () => {
+  const within: Record<string, (text: string) => string> = {
+    'all kinds of blocks': (text) => text,
+    'one quote': (text) => text.replaceAll(/^/gm, '> '),
+    'one item of a list': (text) => `1. One\n2. ${text.replaceAll(/^(?=.)/gm, '   ').trimStart()}`,
+  };
+  for (const [name, put] of Object.entries(within)) {
+    it(`of ${name} streams with a bounded number of nodes and changes for each piece`, () =>
+      streamed(put(giantAnswer(90_000))));
+  }
+
+  async function streamed(text: string) {
     await using host = await stream();
     const { page } = host.panel;
-    const text = giantAnswer(90_000);
     await page.evaluate(() => {
       const counted = window as unknown as { changed: number };
       counted.changed = 0;
@@ -135,7 +144,10 @@ describe('a giant answer', () => {
     assert.ok(most <= MOST_NODES, `${most} nodes`);
     // About two screens' worth, when some parts come near and others are left behind.
     assert.ok(changed <= 6000, `${changed} nodes changed`);
-  });
+    await page.getByRole('region', { name: 'Conversation' }).evaluate((element) => (element.scrollTop = 0));
+    await page.getByText('Section 0', { exact: true }).waitFor();
+    assert.ok((await countNodes(host)) <= MOST_NODES);
+  }
 
   it('keeps the nodes of finished lines and what is selected in them while code grows', async () => {
     await using host = await stream();

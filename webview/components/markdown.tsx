@@ -83,7 +83,11 @@ function drawBlock(token: MarkedToken, growing: boolean, dir?: 'auto'): Componen
     case 'list':
       return drawList(token, growing, dir);
     case 'blockquote':
-      return <blockquote dir={dir}>{drawBlocks(token.tokens, growing)}</blockquote>;
+      return (
+        <blockquote dir={dir} class={'continued' in token ? 'continued' : undefined}>
+          {drawBlocks(token.tokens, growing)}
+        </blockquote>
+      );
     case 'table':
       return drawTable(token, dir);
     case 'hr':
@@ -128,7 +132,7 @@ function drawHeading({ depth, tokens }: Tokens.Heading, level?: number) {
 
 function drawList(token: Tokens.List, growing: boolean, dir?: 'auto') {
   const items = token.items.map((item, index) => (
-    <li key={index} class={item.task ? 'task' : undefined}>
+    <li key={index} class={item.task || 'continued' in item ? 'unmarked' : undefined}>
       {item.task && <span class="task-mark">{item.checked ? '☑' : '☐'}</span>}
       {item.task && <span class="sr-only">{item.checked ? t('Done: ') : t('To do: ')}</span>}
       {drawBlocks(
@@ -138,7 +142,8 @@ function drawList(token: Tokens.List, growing: boolean, dir?: 'auto') {
     </li>
   ));
   // It goes on with the list before it, which was too long.
-  const className = `${token.loose ? 'loose' : ''} ${'continued' in token ? 'continued' : ''}`.trim() || undefined;
+  const className =
+    [token.loose && 'loose', 'continued' in token && 'continued'].filter(Boolean).join(' ') || undefined;
   if (!token.ordered) {
     return (
       <ul dir={dir} class={className}>

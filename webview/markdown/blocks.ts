@@ -1,11 +1,12 @@
 // Cuts streamed Markdown into blocks, reading again only what the new text can have changed.
 import { Lexer, type Token, type Tokens, type TokensList } from 'marked';
+import { containerOf, itemsOf, takenApart, type Container } from './containers.ts';
 import { cutLong, type Rest } from './cut-long.ts';
 
 export interface BlockReader {
   /**
    * The blocks of `text`. Where it continues the text before, the finished blocks are the same objects as before.
-   * A long list or table comes as several blocks, of which all but the first are marked with `continued`.
+   * A long list, table or quote comes as several blocks, of which all but the first are marked with `continued`.
    * While it is `streaming`, a link whose address has not arrived whole is shown as its words.
    */
   read(text: string, streaming: boolean): readonly Token[];
@@ -13,6 +14,15 @@ export interface BlockReader {
 
 /** A paragraph or the like above this many characters is shown as the text that it is. */
 const LONGEST_PLAIN = 8000;
+
+/** A long quote or list item that may still grow: what it holds is read like a text of its own. */
+interface Open {
+  readonly container: Container;
+  readonly reader: BlockReader;
+  /** The whole lines that it holds, without its marks. */
+  text: string;
+  blocks: readonly Token[];
+}
 
 /**
  * A reader for one text item. While text is only added, everything before the last block is settled: no Markdown that
@@ -25,10 +35,20 @@ export function createBlockReader(): BlockReader {
   /** Where what is not settled begins, what it goes on with, and its blocks. */
   let start = 0;
   let rest: Rest | undefined;
-  let tail: Token[] = [];
+  let tail: readonly Token[] = [];
+  let open: Open | undefined;
+  const wrapped = new WeakMap<Token, Token>();
+
+  function readAll(source: string, streaming: boolean) {
+    while (!open || !readOpen(source, streaming, open)) {
+      readOn(source);
+      if (!enter()) return;
+    }
+  }
 
   function readOn(source: string) {
     tail = lexRest(source.slice(start), rest);
+    if (tail[0] && tail[0].type !== rest?.type) rest = undefined;
     const last = tail.findLastIndex((block) => block.type !== 'space');
     if (last > 0) {
       settle(tail.slice(0, last).flatMap((block, index) => wholeOf(block, index === 0 ? rest : undefined)));
@@ -38,33 +58,97 @@ export function createBlockReader(): BlockReader {
     const cut = tail[0] && cutLong(tail[0], rest);
     if (!cut) return;
     settle(cut.done);
-    tail[0] = cut.last;
+    tail = [cut.last, ...tail.slice(1)];
     rest = cut.rest;
   }
 
+  /** Goes on within the last block where that is long. */
+  function enter(): boolean {
+    const block = tail[0];
+    const container = block && containerOf(block);
+    if (!container) return false;
+    rest = undefined;
+    if (block.type === 'list') {
+      const list = block as Tokens.List;
+      const last = list.items.length - 1;
+      if (last > 0) settle([itemsOf(list, 0, last)]);
+      rest = { type: 'list', prefix: '', changes: { start: list.start === '' ? '' : list.start + last + 1 } };
+    }
+    open = { container, reader: createBlockReader(), text: '', blocks: [] };
+    return true;
+  }
+
+  /** Takes the lines that belong to what is open; false where it has ended. */
+  function readOpen(source: string, streaming: boolean, within: Open): boolean {
+    const { container, reader } = within;
+    tail = [];
+    let last = '';
+    let ended = false;
+    for (let end = 0; start < source.length && end >= 0 && !ended;) {
+      end = source.indexOf('\n', start);
+      const line = source.slice(start, end < 0 ? undefined : end);
+      const marked = container.contentOf(line, within.text === '');
+      const own = marked ?? (isLazy(within, line) ? line : undefined);
+      if (end >= 0 && own !== undefined) {
+        within.text += `${own}\n`;
+        start = end + 1;
+      } else if (end >= 0 || !streaming) {
+        ended = own === undefined;
+        last = own ?? '';
+      } else if (marked !== undefined) {
+        last = marked;
+      } else if (own === undefined && line.trim() !== '') {
+        // What has no marks yet may be the beginning of them, or of a line that needs none.
+        tail = lexRest(line, rest);
+      }
+    }
+    const blocks = reader.read(within.text + last, streaming && !ended).filter(({ type }) => type !== 'space');
+    within.blocks = blocks.map((block, index) => {
+      const known = wrapped.get(block) ?? container.wrap(block, index === 0);
+      wrapped.set(block, known);
+      return known;
+    });
+    if (ended) {
+      settled.push(...within.blocks);
+      open = undefined;
+    }
+    return !ended;
+  }
+
   function settle(blocks: readonly Token[]) {
-    settled.push(...blocks);
+    settled.push(...blocks.flatMap((block) => takenApart(block, (inner) => wholeOf(inner, undefined))));
     start += blocks.reduce((length, block) => length + block.raw.length, 0);
   }
 
   return {
     read(next, streaming) {
       const source = next.includes('\r') ? next.replace(/\r\n?/g, '\n') : next;
-      if (source !== text) {
-        const continues = source.startsWith(text);
+      if (source !== text || (open && !streaming)) {
+        const continues = source.slice(0, text.length) === text;
         if (!continues) {
           settled = [];
           start = 0;
           rest = undefined;
+          open = undefined;
         }
-        const grown = continues && tail.length === 1 ? grownBy(tail[0]!, source.slice(text.length)) : undefined;
+        const grown =
+          continues && !open && tail.length === 1 ? grownBy(tail[0]!, source.slice(text.length)) : undefined;
         if (grown) tail = [grown];
-        else readOn(source);
+        else readAll(source, streaming);
         text = source;
       }
-      return [...settled, ...(streaming ? withoutPartialLink(tail, rest) : tail)];
+      return [...settled, ...(open?.blocks ?? []), ...(streaming ? withoutPartialLink(tail, rest) : tail)];
     },
   };
+}
+
+/** Whether a line without marks goes on with the paragraph before it. */
+function isLazy({ container, text }: Open, line: string): boolean {
+  const before = lastLine(text.slice(0, -1));
+  if (before.trim() === '' || line.trim() === '') return false;
+  const sample = container.sample(before, line);
+  const [only, ...others] = lex(sample);
+  return others.length === 0 && only!.raw.length === sample.trimEnd().length;
 }
 
 function wholeOf(block: Token, rest: Rest | undefined): readonly Token[] {

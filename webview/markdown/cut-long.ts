@@ -1,5 +1,6 @@
 // Cuts a long list or table into blocks of a bounded size, so that neither reading nor drawing it grows with it.
 import type { Token, Tokens } from 'marked';
+import { itemsOf } from './containers.ts';
 
 /** What follows goes on with a block that was cut. */
 export interface Rest {
@@ -32,15 +33,8 @@ function cutList(list: Tokens.List): Cut | undefined {
   const raws = list.items.map(({ raw }) => raw);
   const parts = partsOf(raws);
   if (parts.length < 2 || !list.raw.startsWith(raws.slice(0, -1).join(''))) return undefined;
-  const startAt = (item: number) => (list.start === '' ? '' : list.start + item);
-  const blocks = parts.map(({ from, to }) => ({
-    ...list,
-    items: list.items.slice(from, to),
-    start: startAt(from),
-    raw: raws.slice(from, to).join(''),
-    ...(from > 0 ? { continued: true } : {}),
-  }));
-  return cutAt(blocks, { type: 'list', prefix: '', changes: { start: startAt(parts.at(-1)!.from) } });
+  const blocks = parts.map(({ from, to }) => itemsOf(list, from, to));
+  return cutAt(blocks, { type: 'list', prefix: '', changes: { start: blocks.at(-1)!.start } });
 }
 
 function cutTable(table: Tokens.Table, rest: Rest | undefined): Cut | undefined {

@@ -186,9 +186,16 @@ describe('the block reader', () => {
       ['| 1 | 2 |\n', '| a | b |\n|---|---|\n'],
       ['const a = 1;\n', '```ts\n'],
       ['word ', ''],
+      ['> words *in* a quote\n>\n', ''],
+      ['> - item\n', '> # Title\n'],
+      ['> > twice\n> >\n', ''],
+      ['   - item *within* an item\n', '1. one\n2. two\n'],
+      ['   const a = 1;\n', '1. one\n\n   ```ts\n'],
+      ['     words\n\n', '- one\n  - two\n'],
+      ['  >   | 1 | 2 |\n', '- one\n\n  > - two\n  >\n  >   | a | b |\n  >   |---|---|\n'],
     ] as const) {
       const reader = createBlockReader();
-      let text = head + row.repeat(4000);
+      let text = head + row.repeat(1200);
       reader.read(text, true);
       let most = 0;
       // oxlint-disable-next-line typescript/unbound-method -- called with its own `this`
@@ -198,12 +205,50 @@ describe('the block reader', () => {
         return lex.call(this, source);
       };
       try {
-        for (let more = 0; more < 300; more += 1) reader.read((text += row), true);
+        for (let more = 0; more < 300; more += 1) {
+          for (const piece of [row.slice(0, 3), row.slice(3)]) reader.read((text += piece), true);
+        }
       } finally {
         Lexer.prototype.lex = lex;
       }
       assert.ok(most <= 8000, `${most} characters of ${row}`);
     }
+  });
+
+  it('takes long quotes and items apart, to the same words wherever the text is cut, and goes on after them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(containing(2), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 11, max: 290 }),
+        (all, step) => {
+          const source = `${all.join('\n\n')}\n\nThe end.`;
+          const reader = createBlockReader();
+          let blocks: readonly Token[] = [];
+          for (let end = 0; end < source.length;) blocks = reader.read(source.slice(0, (end += step)), true);
+          blocks = reader.read(source, false);
+          const words = leaves(new Lexer({ gfm: true }).lex(source));
+          assert.deepEqual(leaves(blocks), words);
+          assert.deepEqual(leaves(createBlockReader().read(source, false)), words);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keeps what is finished of a long item while it grows, with its number once', () => {
+    const reader = createBlockReader();
+    const text = `7. one\n8. two\n${'\n   words of it, which are many\n'.repeat(120)}`;
+    const before = reader.read(text, true);
+    const after = reader.read(`${text}\n   and more\n9. three\n`, true);
+    assert.deepEqual(after.slice(0, before.length - 1), before.slice(0, -1));
+    for (const [index, block] of before.slice(0, -1).entries()) assert.equal(after[index], block);
+    const items = after.flatMap((block) => (block as Tokens.List).items.map((item) => [block, item] as const));
+    const numbered = items.filter(([, item]) => !('continued' in item));
+    assert.deepEqual(
+      numbered.map(([list]) => (list as Tokens.List).start),
+      [7, 8, 9],
+    );
+    assert.ok(items.length > 100);
   });
 
   it('keeps finished blocks as the same objects', () => {
@@ -240,6 +285,38 @@ describe('decodeEntities', () => {
     );
   });
 });
+
+/** Words, code, lists, and quotes and items that hold these, many of them long. */
+function containing(depth: number): fc.Arbitrary<string> {
+  const lines = (text: string) => fc.integer({ min: 1, max: 60 }).map((count) => `${text}\n`.repeat(count).trimEnd());
+  const leaf = fc.oneof(
+    lines('Words that *say* something,'),
+    lines('const a = 1;').map((code) => `\`\`\`ts\n${code}\n\`\`\``),
+    lines('- item of a list'),
+  );
+  if (depth === 0) return leaf;
+  const inner = fc.array(fc.oneof(leaf, containing(depth - 1)), { minLength: 1, maxLength: 4 });
+  const marked = (first: string, next: string) =>
+    inner.map((all) =>
+      all
+        .join('\n\n')
+        .replaceAll(/^(?=.)/gm, next)
+        .replace(next, first)
+        .replaceAll(/^$/gm, next.trim()),
+    );
+  return fc.oneof(leaf, marked('> ', '> '), marked('3. ', '   '), marked('* ', '  '));
+}
+
+/** The words, in order, of all that holds no other block, with what it stands in. */
+function leaves(blocks: readonly Token[], within = ''): string[] {
+  return blocks.flatMap((block) => {
+    if (block.type === 'list') {
+      return (block as Tokens.List).items.flatMap(({ tokens }) => leaves(tokens, `${within}-`));
+    }
+    if (block.type === 'blockquote') return leaves((block as Tokens.Blockquote).tokens, `${within}>`);
+    return block.type === 'space' ? [] : [`${within} ${(block as Tokens.Text).text.trim()}`];
+  });
+}
 
 function shape(blocks: readonly { type: string; raw: string }[]): string[] {
   return blocks.filter(({ type }) => type !== 'space').map(({ type, raw }) => `${type} ${raw.trimEnd()}`);
