@@ -174,6 +174,14 @@ describe('a giant answer', () => {
     assert.equal(text.split('\n').length, 151);
   });
 
+  it('of code is coloured at its end by what its beginning left open', async () => {
+    await using host = await show(`\`\`\`ts\n/* open\n${'call("it"); // one\n'.repeat(3000)}*/ done();\n\`\`\``);
+    const { page } = host.panel;
+    await page.locator('.hl-title', { hasText: 'done' }).waitFor();
+    await page.locator('.hl-comment', { hasText: 'call' }).first().waitFor();
+    assert.equal(await page.locator('.hl-string').count(), 0);
+  });
+
   it('opens where it was left', async () => {
     const text = giantAnswer(100_000);
     await using host = await show(text);

@@ -1,6 +1,6 @@
 // A block of code: its language, copy, insert at the cursor, and colours once the highlighter is there.
 import type { ComponentChildren } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { CodeColours } from '../markdown/code-colours.ts';
 import { createCodeCutter } from '../markdown/cut-code.ts';
 import type { HighlightNode } from '../markdown/highlight.ts';
@@ -71,16 +71,23 @@ function Coloured({ code, language, growing }: Omit<CodeBlockProps, 'path'>) {
   const parts = cut(code);
   const now = useRef(parts);
   now.current = parts;
-  const colours = useMemo(
-    () => late?.createCodeColours((index) => shownAt(now.current, index), language.toLowerCase(), late.highlight),
-    [late, language],
-  );
+  const [turn, redraw] = useState(0);
+  const step = useRef(0);
+  useEffect(() => () => cancelIdleCallback(step.current), []);
+  const colours = useMemo(() => {
+    const source = {
+      textAt: (index: number) => shownAt(now.current, index),
+      later: (work: () => void) => (step.current = requestIdleCallback(work)),
+      onChange: () => redraw((before) => before + 1),
+    };
+    return late?.createCodeColours(source, language.toLowerCase(), late.highlight);
+  }, [late, language]);
   return (
     <>
       {parts.map((text, index) => (
         <Part
           key={index}
-          {...{ text, index, colours }}
+          {...{ text, index, colours, turn }}
           growing={growing && index === parts.length - 1}
           watched={parts.length > ALWAYS}
         />
@@ -98,6 +105,8 @@ interface PartProps {
   text: string;
   index: number;
   colours: CodeColours | undefined;
+  /** Another one where its colours may have changed. */
+  turn: number;
   growing: boolean;
   watched: boolean;
 }

@@ -24,12 +24,12 @@ export function containerOf(block: Token): Container | undefined {
 /** A finished block in pieces, where it is or holds a long container. */
 export function takenApart(block: Token, cut: (block: Token) => readonly Token[]): readonly Token[] {
   if (block.raw.length <= LONG) return [block];
-  const pieces = (tokens: readonly Token[], { wrap }: Container) =>
+  const pieces = (tokens: readonly Token[], container: Container) =>
     tokens
       .filter(({ type }) => type !== 'space' && type !== 'checkbox')
       .flatMap(cut)
       .flatMap((each) => takenApart(each, cut))
-      .map((each, index) => wrap(each, index === 0));
+      .map((each, index) => container.wrap(each, index === 0));
   if (block.type === 'blockquote') return pieces(block.tokens!, quoteOf(block as Tokens.Blockquote));
   if (block.type !== 'list') return [block];
   const list = block as Tokens.List;
@@ -60,8 +60,12 @@ function quoteOf(quote: Tokens.Blockquote): Container {
   return {
     contentOf: (line) => /^ {0,3}> ?(.*)/.exec(line)?.[1],
     sample: (before, line) => `> ${before}\n${line}`,
-    wrap: (block, isFirst) =>
-      ({ type: 'blockquote', raw: block.raw, tokens: [block], ...goesOn(!isFirst || 'continued' in quote) }) as Token,
+    wrap: (block, isFirst) => ({
+      type: 'blockquote',
+      raw: block.raw,
+      tokens: [block],
+      ...goesOn(!isFirst || 'continued' in quote),
+    }),
   };
 }
 

@@ -75,7 +75,7 @@ core.configure({ __emitter: NodeEmitter });
 
 export interface Highlighted {
   readonly nodes: readonly HighlightNode[];
-  /** What `code` leaves open at its end: a comment, a string. For the code that follows. */
+  /** What `code` leaves open at its end, a comment or a string, for the code that follows; undefined where that is nothing. */
   readonly end: unknown;
 }
 
@@ -84,6 +84,6 @@ export function highlight(code: string, language: string, from?: unknown): Highl
   if (!core.getLanguage(language)) return undefined;
   // The build lets the core take this last one.
   const options = { language, ignoreIllegals: true, continuation: from };
-  const result = core.highlight(code, options) as HighlightResult & { readonly _top?: unknown };
-  return { nodes: (result._emitter as unknown as NodeEmitter).root.children, end: result._top };
+  const result = core.highlight(code, options) as HighlightResult & { readonly _top?: { readonly parent?: unknown } };
+  return { nodes: (result._emitter as unknown as NodeEmitter).root.children, end: result._top?.parent && result._top };
 }
