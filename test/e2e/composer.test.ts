@@ -59,6 +59,8 @@ describe('the composer', () => {
     await using scene = await openScene([
       { blocks: [text('I look at it.', { gate: 'go' })] },
       { blocks: [text('Je le regarde.')] },
+      { blocks: [text('It holds nothing yet.', { gate: 'never', gateAt: 8 })] },
+      { blocks: [text('The readme, then.')] },
     ]);
     const { talk, workbench, model } = scene;
     const { page } = workbench;
@@ -108,6 +110,26 @@ describe('the composer', () => {
     await page.keyboard.type('odd');
     await page.keyboard.press('Enter');
     await holds(scene, 'Then the changelog');
+
+    // Up and down lead through what was said, and back to what is not sent.
+    await (await talk.composer()).click();
+    for (const [key, shown] of [
+      ['ArrowUp', 'In French please'],
+      ['ArrowUp', 'What is odd in '],
+      ['ArrowDown', 'In French please'],
+      ['ArrowDown', 'Then the changelog'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await holds(scene, shown);
+    }
+    await page.keyboard.press('Enter');
+    await talk.sees('It holds');
+    await page.keyboard.type('No, the readme');
+    await page.keyboard.press('Control+Shift+Enter');
+    await talk.sees('The readme, then.');
+    await talk.sees('Stopped');
+    assert.equal(lastSaid(scene, 3).at(-1)?.text, 'No, the readme');
+    assert.deepEqual(model.problems, []);
   }).timeout(90_000);
 
   it('attaches an image from the disk and a file by its button, with what follows typed behind them', async () => {

@@ -5,7 +5,7 @@ import { until } from '../support/conversation.ts';
 import { openScene, screenFile } from '../support/e2e.ts';
 import { text } from '../support/model/answer.ts';
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 const usage = { input_tokens: 60_000, output_tokens: 10 };
 
 describe("the composer's bar in the workbench", () => {
@@ -35,6 +35,10 @@ describe("the composer's bar in the workbench", () => {
 
     await (await button(/^Context: \d\d % full/)).click();
     await quick.getByText('Results of tools').waitFor({ timeout: WAIT_MS });
+    // What the next turn costs, warm and cold.
+    await quick
+      .getByText(/Next request: \$[\d.]+ or more from the cache until .+, \$[\d.]+ without it/)
+      .waitFor({ timeout: WAIT_MS });
     await workbench.screenshot(screenFile('e2e-context'));
     await page.keyboard.press('Escape');
 
@@ -45,6 +49,13 @@ describe("the composer's bar in the workbench", () => {
     await quick.getByText('Use my-own-model').waitFor({ timeout: WAIT_MS });
     await page.keyboard.press('Enter');
     await (await button(/^Model: my-own-model/)).waitFor({ timeout: WAIT_MS });
+
+    await (await button(/^Effort/)).click();
+    await quick.getByText('thorough').waitFor({ timeout: WAIT_MS });
+    await workbench.screenshot(screenFile('e2e-effort-pick'));
+    await page.keyboard.type('High');
+    await page.keyboard.press('Enter');
+    await (await button(/^Effort: high/i)).waitFor({ timeout: WAIT_MS });
 
     await workbench.reload();
     await talk.sees('A dear answer.');
