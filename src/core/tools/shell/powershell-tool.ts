@@ -5,5 +5,5 @@ import { createShellTool, type ShellToolOptions } from './shell-tool.ts';
 export function createPowershellTool(options: ShellToolOptions): Tool {
   const language =
     'Runs a command in PowerShell 7, or Windows PowerShell 5.1 where that is not installed: chain with ; and if ($?), not with &&.';
-  return createShellTool('PowerShell', language, options);
+  return createShellTool({ name: 'PowerShell', language }, options);
 }

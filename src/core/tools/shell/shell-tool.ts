@@ -61,13 +61,22 @@ export interface ShellToolOptions {
   readonly sandbox?: Pick<SandboxPolicy, 'mode' | 'hosts'>;
 }
 
-/** `language`: what the model is told about it, before what is true of both. */
-export function createShellTool(name: string, language: string, options: ShellToolOptions): Tool {
+export interface ShellWords {
+  readonly name: string;
+  /** What the model is told about it, before what is true of both. */
+  readonly language: string;
+  /** Proves that a command changes nothing and may run beside others. Default: none may. */
+  readonly onlyLooks?: (command: string) => boolean;
+}
+
+export function createShellTool({ name, language, onlyLooks }: ShellWords, options: ShellToolOptions): Tool {
   return defineTool<ShellInput>({
     name,
     description: `${language} The working folder is kept between calls, variables are not. There is no input and no terminal: use flags that do not ask. Prefer Read, Edit, Glob and Grep for files.${aboutSandbox(options.sandbox)}`,
     schema: schemaFor(options),
     cancelsSiblings: true,
+    isConcurrencySafe: ({ command, run_in_background: inBackground }) =>
+      typeof command === 'string' && inBackground !== true && onlyLooks?.(command) === true,
     summarize: (input) => ({
       verb: input.run_in_background === true ? 'Started' : 'Ran',
       activeVerb: input.run_in_background === true ? 'Starting' : 'Running',
