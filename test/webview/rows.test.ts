@@ -102,11 +102,14 @@ describe('the rows of the panel', () => {
     await panel.page.getByText('explore · 8.4k in · 620 out · $0.02').waitFor();
   });
 
-  it('counts down to the next attempt', async () => {
+  it('counts down to the next attempt, and draws nobody to stop it', async () => {
     await using panel = await open();
-    const notice = noticeOf('n1', { title: 'Busy', until: Date.now() + 5000 });
+    const actions = [{ label: 'Stop', action: 'stop' as const }];
+    const notice = noticeOf('n1', { title: 'Busy', until: Date.now() + 5000, actions });
     await panel.show(viewOf({ session: isRunning, turns: [turnOf('t1', 'Hello', [notice], isRunning)] }));
     await panel.page.getByText('Next attempt in 3 s').waitFor({ timeout: 4000 });
+    const stop = panel.page.locator('.card vscode-button');
+    assert.deepEqual(await stop.evaluateAll((all) => all.map((one) => one.getAttribute('appearance'))), ['secondary']);
   });
 
   it('sends each notice action to the right place', async () => {

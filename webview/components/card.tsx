@@ -11,7 +11,8 @@ interface CardProps {
   /** In the transcript, where the arrow keys stop at it. */
   inner?: boolean;
   body: ComponentChildren;
-  actions: readonly { label: string; run: () => void }[];
+  /** `quiet`: one that nobody should be drawn to. */
+  actions: readonly { label: string; run: () => void; quiet?: boolean }[];
 }
 
 const levelWords = () => ({ info: t('Information'), warning: t('Warning'), error: t('Error') });
@@ -36,8 +37,8 @@ export function Card({ icon, level, title, inner = false, body, actions }: CardP
       )}
       {shown.length > 0 && (
         <div class="card-actions">
-          {shown.map(({ label, run }, index) => (
-            <Button key={label} primary={index === shown.length - 1} onClick={run}>
+          {shown.map(({ label, run, quiet }, index) => (
+            <Button key={label} primary={index === shown.length - 1 && !quiet} onClick={run}>
               {label}
             </Button>
           ))}

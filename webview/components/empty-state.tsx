@@ -31,7 +31,7 @@ export function EmptyState({ environment }: { environment: Environment }) {
           ))}
         </ul>
       )}
-      <KeyStatus status={environment.key} />
+      {!(environment.scripted && environment.key === 'unneeded') && <KeyStatus status={environment.key} />}
     </div>
   );
 }

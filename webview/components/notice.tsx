@@ -28,7 +28,12 @@ export const Notice = memo(function Notice({ item, turnId }: { item: NoticeItem;
             {item.more && <More id={item.id} {...item.more} />}
           </>
         }
-        actions={item.actions.map(({ label, action }) => ({ label, run: () => act(panel, action, turnId) }))}
+        actions={item.actions.map(({ label, action }) => ({
+          label,
+          run: () => act(panel, action, turnId),
+          // What goes on by itself need not be stopped.
+          quiet: action === 'stop',
+        }))}
       />
     </div>
   );
