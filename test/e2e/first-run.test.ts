@@ -1,6 +1,7 @@
 // The first minutes: the walkthrough with its pictures, the connection tested from there, stopped, and named where it fails.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
@@ -11,7 +12,7 @@ const STEPS = ['Say who answers', 'See what may run', 'Ask for a change', 'Revie
 
 describe('the first run', () => {
   it('shows four steps with pictures, tests the connection from there, and names what is wrong', async () => {
-    await using scene = await openScene([{ blocks: [text('Hi.')] }]);
+    await using scene = await openScene(() => ({ blocks: [text('Hi.')] }));
     const { page } = scene.workbench;
     await scene.workbench.command('Capstan: Get Started');
     const walkthrough = page.locator('.gettingStartedContainer');
@@ -35,7 +36,22 @@ describe('the first run', () => {
     await scene.workbench.screenshot(screenFile('e2e-connection-works'));
     assert.equal(scene.model.requests.length, 1);
     await page.keyboard.press('Escape');
-  });
+
+    // One on this machine, by its address: chosen, set and tested.
+    await walkthrough.getByRole('button', { name: 'Use a Local Model' }).click();
+    await scene.workbench.pick('Another Address…');
+    await page.locator('.quick-input-widget').getByText('The address of the server').waitFor();
+    await scene.workbench.input(scene.model.url);
+    await page.locator('.quick-input-widget').getByText('The name of the model').waitFor();
+    await scene.workbench.input('small-and-local');
+    const asked = () => scene.model.requests.map(({ body }) => (body as { model?: string } | undefined)?.model);
+    await until(async () => asked().at(-1) === 'small-and-local');
+    await until(async () =>
+      (await scene.workbench.notifications()).some((told) => /The connection works[^]*small-and-local/.test(told)),
+    );
+    const kept = JSON.parse(await readFile(scene.editor.settingsFile, 'utf8')) as Record<string, unknown>;
+    assert.equal(kept['capstan.model'], 'small-and-local');
+  }).timeout(120_000);
 
   it('takes a person without a key on a tour in their own folder, and sends nothing', async () => {
     const settings = { 'capstan.api.baseUrl': 'https://model.invalid', 'capstan.model': 'claude-haiku-4-5' };
@@ -88,9 +104,9 @@ describe('the first run', () => {
 });
 
 async function until(probe: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 30_000;
   while (!(await probe().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error('It did not come to that within 15 seconds.');
+    if (Date.now() > deadline) throw new Error('It did not come to that within 30 seconds.');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
