@@ -18,6 +18,7 @@ import type { SessionActions } from './sessions/session-actions.ts';
 import { createShownCommands } from './sessions/shown-commands.ts';
 import type { SessionList } from './sessions/session-list.ts';
 import type { Surfaces } from './surfaces/surfaces.ts';
+import { withTitleButtons } from './surfaces/title-buttons.ts';
 import { createTranscriptCommands } from './surfaces/transcript-commands.ts';
 
 export interface CommandParts extends Pick<EntryPointParts, 'terminals' | 'commitMessages'> {
@@ -48,7 +49,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     await surfaces.focus();
   };
   const here = () => surfaces.active.conversation;
-  return {
+  const handlers: CommandHandlers = {
     [commands.open]: () => surfaces.focus(),
     [commands.newSession]: async () => {
       await here().begin();
@@ -127,6 +128,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
     [commands.openWalkthrough]: () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#start`, false),
   };
+  return withTitleButtons(handlers, surfaces);
 }
 
 async function askForTask(): Promise<string | undefined> {

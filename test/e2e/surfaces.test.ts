@@ -101,6 +101,16 @@ describe('conversations in several places', () => {
     await workbench.screenshot(screenFile('e2e-tab-restored'));
     assert.deepEqual(model.problems, []);
     assert.equal(model.requests.length, 2, 'nothing was asked twice');
+
+    // A button above a conversation is about that one, whichever was used last.
+    const { page } = workbench;
+    await (await panels.composer(0)).click();
+    await page.locator('.part.auxiliarybar').getByRole('button', { name: 'New Conversation' }).click();
+    await panels.show(/Quick task/, /Ask a question/);
+    await (await panels.composer(1)).click();
+    await page.locator('.part.editor .editor-actions').getByLabel('New Conversation').first().click();
+    await panels.show(/Ask a question/, /Ask a question/);
+    assert.equal(await (await panels.composer(1)).inputValue(), '');
   });
 
   it('one in a window of its own comes back with it in mid-turn, goes on there, and is opened from the list in a tab', async () => {

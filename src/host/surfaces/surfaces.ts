@@ -70,6 +70,12 @@ export class Surfaces implements vscode.WebviewViewProvider, vscode.WebviewPanel
     return this.all.some(({ conversation, visible }) => visible && conversation.session?.id === sessionId);
   }
 
+  /** A person has pressed something above the conversation there; of the tabs in the active one. */
+  usedAt(place: 'side-bar' | 'tab'): void {
+    const tab = this.#tabs.find(({ panel }) => panel.active);
+    this.#use(place === 'side-bar' ? this.#sideBar : (tab?.surface ?? this.active));
+  }
+
   async focus(surface = this.active): Promise<void> {
     this.#use(surface);
     await surface.focus(() => vscode.commands.executeCommand(`${PANEL_VIEW}.focus`));
