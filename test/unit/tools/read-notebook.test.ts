@@ -30,7 +30,7 @@ describe('Read of a notebook', () => {
   it('shows a broken one as text, and says why', async () => {
     assert.equal(
       await shown(benchOn('{"cells": 3}')),
-      '[This cannot be shown as a notebook: it has no list of cells. Here is its text.]\n     1\t{"cells": 3}',
+      '[This cannot be shown as a notebook: it has no list of cells. Here is its text.]\n1\t{"cells": 3}',
     );
     assert.match(await shownText(benchOn({ cells: [] })), /^\[A notebook without cells/);
     await assert.rejects(

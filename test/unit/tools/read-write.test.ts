@@ -84,15 +84,15 @@ describe('tool inputs', () => {
 describe('Read', () => {
   it('numbers lines and says how to go on', async () => {
     const { bench } = benchOn({ '/project/a.txt': 'one\r\ntwo\nthree' });
-    assert.equal(await bench.text('Read', { file_path: '/project/a.txt' }), '     1\tone\n     2\ttwo\n     3\tthree');
+    assert.equal(await bench.text('Read', { file_path: '/project/a.txt' }), '1\tone\n2\ttwo\n3\tthree');
     const part = await bench.text('Read', { file_path: 'a.txt', offset: 2, limit: 1 });
-    assert.equal(part, '     2\ttwo\n[Lines 2 to 2 of 3. Go on with offset 3, or use Grep to find a part.]');
+    assert.equal(part, '2\ttwo\n[Lines 2 to 2 of 3. Go on with offset 3, or use Grep to find a part.]');
     await assert.rejects(bench.call('Read', { file_path: 'a.txt', offset: 9 }), /has 3 lines; offset 9/);
   });
 
   it('caps lines, characters and the length of a line', () => {
     assert.match(numberLines('x\n'.repeat(5_000), 1, 2_000), /Lines 1 to 2000 of 5000. Go on with offset 2001/);
-    assert.match(numberLines('x'.repeat(5_000), 1, 10), /^ {5}1\tx{2000} \[line cut: 3000 more characters\]$/);
+    assert.match(numberLines('x'.repeat(5_000), 1, 10), /^1\tx{2000} \[line cut: 3000 more characters\]$/);
     assert.ok(numberLines(`${'y'.repeat(1_999)}\n`.repeat(200), 1, 2_000).length < 82_000);
   });
 
@@ -119,7 +119,7 @@ describe('Read', () => {
     files.unsaved.set('/project/open.ts', 'buffer');
     assert.match(
       await bench.text('Read', { file_path: 'open.ts' }),
-      /^\[An editor holds unsaved changes.*\n {5}1\tbuffer$/,
+      /^\[An editor holds unsaved changes.*\n1\tbuffer$/,
     );
   });
 });

@@ -131,7 +131,7 @@ function explainNoMatch(path: string, match: Exclude<EditMatch, Found>, standing
   const lead = `old_string was not found in ${path}.`;
   if (!match.nearest) return `${lead} Nothing in it is like it.${again || ' Read the file to see what it holds.'}`;
   const { line, lines } = match.nearest;
-  const shown = lines.map((text, index) => `${String(line + index).padStart(6)}\t${text.slice(0, 300)}`).join('\n');
+  const shown = lines.map((text, index) => `${line + index}\t${text.slice(0, 300)}`).join('\n');
   const last = line + lines.length - 1;
   return `${lead}${again} The nearest text is at ${last > line ? `lines ${line} to ${last}` : `line ${line}`}:\n${shown}\nCopy it exactly as it stands there, without the line numbers.`;
 }

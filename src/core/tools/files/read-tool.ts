@@ -168,7 +168,8 @@ export function numberLines(text: string, offset: number, limit: number): string
   for (const line of lines) {
     const over = line.length - MAX_LINE_CHARS;
     const cut = over > 0 ? `${line.slice(0, MAX_LINE_CHARS)} [line cut: ${over} more characters]` : line;
-    const numbered = `${String(offset + shown.length).padStart(6)}\t${cut}`;
+    // Not padded: spaces before each number would be paid for in every later request.
+    const numbered = `${offset + shown.length}\t${cut}`;
     if (shown.length > 0 && chars + numbered.length > MAX_CHARS) break;
     chars += numbered.length + 1;
     shown.push(numbered);
