@@ -7,10 +7,13 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { Lexer } from 'marked';
 import { after, before, describe, it } from 'mocha';
-import { leanHighlighter, markedLexer } from '../../../scripts/lib/panel-build.mjs';
+import { leanHighlighter, leanSchemas, markedLexer, shortStyles } from '../../../scripts/lib/panel-build.mjs';
+import type * as protocol from '../../../src/shared/protocol.ts';
+import { footer, readOf, textOf, turnOf, viewOf } from '../../support/panel-harness/views.ts';
 import type { highlight } from '../../../webview/markdown/highlight.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
+type Protocol = typeof protocol;
 interface Highlighter {
   readonly highlight: typeof highlight;
 }
@@ -62,6 +65,32 @@ describe('the libraries in the panel', () => {
     }
   });
 
+  it('check messages as the whole library does', async () => {
+    const entry = './src/shared/protocol.ts';
+    const lean = await built<Protocol>('lean-schemas', entry, [leanSchemas]);
+    const whole = await built<Protocol>('whole-schemas', entry, []);
+    assert.equal('parseAsync' in lean.panelMessageSchema, false);
+    const view = viewOf({ turns: [turnOf('t1', 'Hello', [textOf('x1', 'Yes'), readOf('r1', 'a.ts')], { footer })] });
+    const messages = [
+      { type: 'snapshot', seq: 1, view },
+      { type: 'snapshot', seq: 'x', view: { ...view, turns: [{}] } },
+      { type: 'patches', seq: 2, patches: [{ op: 'append', turnId: 't1', itemId: 'x1', text: '!' }, { op: 'none' }] },
+      { type: 'compose', text: 'x'.repeat(3_000_000), attachments: [{ kind: 'file' }], send: 1, more: true },
+      { type: 'openFile', path: 'a', line: 1.5 },
+      { type: 'submit' },
+      undefined,
+      [],
+    ];
+    for (const message of messages) {
+      for (const name of ['panelMessageSchema', 'intentSchema'] as const) {
+        const [found, wanted] = [lean[name].safeParse(message), whole[name].safeParse(message)];
+        assert.equal(found.success, wanted.success);
+        assert.deepEqual(found.data, wanted.data);
+        assert.deepEqual(found.error?.issues, wanted.error?.issues);
+      }
+    }
+  });
+
   it('colour code as the whole library does', async () => {
     const entry = './webview/markdown/highlight.ts';
     const [lean, whole] = [
@@ -87,5 +116,39 @@ describe('the libraries in the panel', () => {
         JSON.parse(JSON.stringify(whole.highlight(code, language)!.nodes)),
       );
     }
+  });
+});
+
+describe("the panel's styles", () => {
+  async function styles(plugins: Plugin[]): Promise<string> {
+    const entryPoints = [path.join(root, 'webview/styles/panel.css')];
+    const { outputFiles } = await build({
+      entryPoints,
+      plugins,
+      bundle: true,
+      minify: true,
+      write: false,
+      target: 'chrome138',
+    });
+    return outputFiles[0]!.text;
+  }
+
+  /** The editor's variables that they use, with those of the root in the places where these are used. */
+  function variables(css: string): Set<string> {
+    const root = /:root\{([^}]*)\}/.exec(css)?.[1] ?? '';
+    let used = css.replace(`:root{${root}}`, '');
+    for (const [, name = '', value = ''] of [...root.matchAll(/(--[\w-]+): ?([^;]*)/g)].toReversed()) {
+      used = used.replaceAll(`var(${name})`, value);
+    }
+    return new Set(used.match(/var\(--[\w-]+/g));
+  }
+
+  it('are the same under short names', async () => {
+    const [short, long] = [await styles([shortStyles]), await styles([])];
+    assert.ok(short.length < long.length - 1000);
+    assert.doesNotMatch(short, /--(?:space|row|side|dim|hairline)/);
+    const names = (css: string) => new Set(css.match(/(?<=[{;])[a-z][a-z-]*(?=:)/g));
+    assert.deepEqual(variables(short), variables(long));
+    assert.deepEqual(names(short), names(long));
   });
 });
