@@ -93,6 +93,8 @@ export function createPanel(transport: Transport): Panel {
         return void (wanted.value = { kind: 'place', at: message.at });
       case 'step':
         return void (wanted.value = { kind: 'step', to: message.to });
+      case 'press':
+        return void import('./state/press.ts').then(({ press }) => press(message.button, transport.send));
       case 'openFind':
         return find.open();
       case 'found':

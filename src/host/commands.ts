@@ -19,6 +19,7 @@ import { createShownCommands } from './sessions/shown-commands.ts';
 import type { SessionList } from './sessions/session-list.ts';
 import type { Surfaces } from './surfaces/surfaces.ts';
 import { withTitleButtons } from './surfaces/title-buttons.ts';
+import { createPanelCommands } from './surfaces/panel-commands.ts';
 import { createTranscriptCommands } from './surfaces/transcript-commands.ts';
 
 export interface CommandParts extends Pick<EntryPointParts, 'terminals' | 'commitMessages'> {
@@ -91,6 +92,7 @@ export function createCommands(parts: CommandParts): CommandHandlers {
       if (text) await compose(text, [], true);
     },
     ...createTranscriptCommands(surfaces),
+    ...createPanelCommands(surfaces),
     ...createShownCommands(here, parts.sessionActions),
     ...createEntryPointCommands({ compose, terminals: parts.terminals, commitMessages: parts.commitMessages }),
     [commands.askAboutSelection]: async (uri, range) => {

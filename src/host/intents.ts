@@ -10,6 +10,7 @@ import type { KeptImages } from './kept-images.ts';
 import type { Mentions } from './mentions/mentions.ts';
 import type { Opener } from './open.ts';
 import type { PendingReview } from './pending-edits/compose-pending.ts';
+import { tellNotPressed } from './surfaces/panel-commands.ts';
 import type { Surface } from './surfaces/surface.ts';
 import type { PlanReview } from './plan-review.ts';
 import { t } from '../shared/l10n.ts';
@@ -96,6 +97,8 @@ export async function handleIntent(intent: Intent, parts: IntentParts): Promise<
       return parts.panel.send({ type: 'files', found: await opener.found(intent.paths) });
     case 'renderFailed':
       return parts.log.error(`The panel could not show ${shownParts[intent.part]}: ${intent.error} at ${intent.at}`);
+    case 'notPressed':
+      return tellNotPressed(intent.button);
     case 'runCommand':
       await vscode.commands.executeCommand(intent.command, ...(intent.argument === undefined ? [] : [intent.argument]));
       return;

@@ -39,6 +39,18 @@ export const commands = {
   showContext: 'capstan.showContext',
   explainPermission: 'capstan.explainPermission',
   attach: 'capstan.attach',
+  editAgain: 'capstan.editAgain',
+  retry: 'capstan.retry',
+  queued: 'capstan.queued',
+  copyMessage: 'capstan.copyMessage',
+  copyAnswer: 'capstan.copyAnswer',
+  copyCode: 'capstan.copyCode',
+  insertCode: 'capstan.insertCode',
+  applyCode: 'capstan.applyCode',
+  openDiff: 'capstan.openDiff',
+  showOutput: 'capstan.showOutput',
+  goToEnd: 'capstan.goToEnd',
+  toggleSelection: 'capstan.toggleSelection',
   ask: 'capstan.ask',
   askAboutSelection: 'capstan.askAboutSelection',
   fixProblem: 'capstan.fixProblem',
@@ -102,6 +114,21 @@ export const panelCommands = [
   'workbench.trust.manage',
 ] as const;
 export type PanelCommand = (typeof panelCommands)[number];
+
+/** What a command does by pressing the panel's own button: of the row that has the focus, or else the last one that is drawn. */
+export const pressed = [
+  'editAgain',
+  'copyMessage',
+  'copyAnswer',
+  'copyCode',
+  'insertCode',
+  'applyCode',
+  'openDiff',
+  'showOutput',
+  'goToEnd',
+  'toggleSelection',
+] as const satisfies readonly (keyof typeof commands)[];
+export type Pressed = (typeof pressed)[number];
 
 /** Settings with their defaults. All of them are user scope (`application`): a repository can set none. */
 export const settings = {

@@ -21,8 +21,6 @@ import { panelCommands } from './contributions.ts';
 
 /** Longest text the panel may send in one message, in UTF-16 units. */
 export const MAX_TEXT = 2_000_000;
-/** Bytes of an image on disk: the panel makes what is larger than the API takes smaller. */
-export const MAX_PICKED_IMAGE = 30 * 1024 * 1024;
 /** Characters of base64, and pixels on a side: the API takes no larger image. */
 export const MAX_IMAGE_CHARS = 5 * 1024 * 1024;
 export const MAX_IMAGE_PIXELS = 8_000;
@@ -93,6 +91,8 @@ export const intentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('findFiles'), paths: z.array(id).check(z.maxLength(50)) }),
   /** Something could not be drawn: which error it was and where in the panel's own code, never what was to be drawn. */
   z.object({ type: z.literal('renderFailed'), part: z.enum(['item', 'turn', 'panel']), error: id, at: text }),
+  /** There was no such button to press. */
+  z.object({ type: z.literal('notPressed'), button: id }),
   /** Loads the panel's page anew. */
   z.object({ type: z.literal('reload') }),
   /** Moves the window of turns; what is between its new edge and `keep` is in sight and stays in it. */
@@ -150,6 +150,8 @@ export const panelMessageSchema = z.discriminatedUnion('type', [
   /** Goes to this place, which the window holds by now. */
   z.object({ type: z.literal('reveal'), at: placeSchema }),
   z.object({ type: z.literal('step'), to: stepSchema }),
+  /** Presses one of its own buttons (`Pressed` names them): of the row that has the focus, or else the last one. */
+  z.object({ type: z.literal('press'), button: id }),
   z.object({ type: z.literal('openFind') }),
   /** What a search has found: match number `index` (from 0) of `count`, the `nth` (from 0) in its item. */
   z.object({

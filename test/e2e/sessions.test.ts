@@ -139,7 +139,9 @@ describe('several conversations', () => {
     const said = panel.locator('.said').first();
     await said.hover();
     await workbench.screenshot(screenFile('e2e-edit-again'));
-    await said.getByRole('button', { name: 'Edit and send again' }).click();
+    // By keyboard: for the message that has the focus, although others came after it.
+    await said.focus();
+    await workbench.command('Capstan: Edit and Send Again');
     await until(
       async () => (await (await talk.composer()).inputValue()) === 'First task',
       WAIT_MS,

@@ -13,6 +13,7 @@ export const run = inEditor(async () => {
   await import('./suites/questions.ts');
   await import('./suites/sessions.ts');
   await import('./suites/surfaces.ts');
+  await import('./suites/panel-commands.ts');
   await import('./suites/progress.ts');
   await import('./suites/pickers.ts');
   await import('./suites/plan-review.ts');

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { imageType } from '../../core/tools/files/read-image.ts';
-import { MAX_PICKED_IMAGE } from '../../shared/protocol.ts';
 import type { Attachment, Mention } from '../../shared/view-model.ts';
 import { selectionChip } from '../attachments.ts';
 import type { Log } from '../log.ts';
@@ -37,6 +36,8 @@ const icons: Readonly<Record<Mention['kind'], string>> = {
 
 /** Media types by name, where the first bytes do not tell. The panel draws these anew for the API. */
 const OTHERS: Readonly<Record<string, string>> = { '.bmp': 'image/bmp', '.avif': 'image/avif' };
+/** Bytes: the panel makes what is larger than the API takes smaller. */
+const MAX_IMAGE = 30 * 1024 * 1024;
 const EXTENSIONS = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'bmp', 'avif'];
 
 let asked = 0;
@@ -158,7 +159,7 @@ async function attachImages(panel: Pick<Surface, 'send'>, log: Log): Promise<boo
 /** Throws for what cannot be read, or is too large to be handed on. */
 async function imageOf(uri: vscode.Uri): Promise<{ media: string; data: string }> {
   const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > MAX_PICKED_IMAGE) throw new Error(`It has ${size} bytes.`);
+  if (size > MAX_IMAGE) throw new Error(`It has ${size} bytes.`);
   const bytes = Buffer.from(await vscode.workspace.fs.readFile(uri));
   const media = imageType(bytes) ?? OTHERS[path.posix.extname(uri.path).toLowerCase()] ?? '';
   return { media, data: bytes.toString('base64') };

@@ -123,6 +123,11 @@ export class Surface {
     else this.#early.push(message);
   }
 
+  /** Does what its panel may ask for. */
+  ask(intent: Intent): void {
+    this.#parts.onIntent(intent, this);
+  }
+
   /** Shows the conversation at this place, where it is shown at all. */
   reveal(place: ConversationPlace): void {
     this.#channel?.reveal(place);
