@@ -7,6 +7,7 @@ import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
 import { text, toolUse } from '../support/model/answer.ts';
 import { httpError } from '../support/model/fault.ts';
+import { openNotifications } from '../support/workbench.ts';
 
 const WAIT_MS = 30_000;
 
@@ -176,6 +177,12 @@ describe('several conversations', () => {
     };
     const toast = (words: string) =>
       page.locator('.notifications-toasts .notification-list-item').filter({ hasText: words });
+    /** A toast is put away after a while; the notification stays. */
+    const press = async (words: string, button: string) => {
+      const notice = page.locator('.notification-list-item').filter({ hasText: words });
+      if (!(await notice.first().isVisible())) await openNotifications(page);
+      await notice.getByRole('button', { name: button }).first().click({ timeout: WAIT_MS });
+    };
     await talk.send('Writing task');
     await talk.sees('I write it.');
     await begin('Failing task');
@@ -196,12 +203,12 @@ describe('several conversations', () => {
     await workbench.screenshot(screenFile('e2e-badges'));
     await page.keyboard.press('Escape');
 
-    await toast('has an edit for you to review').getByRole('button', { name: 'Show' }).click({ timeout: WAIT_MS });
+    await press('has an edit for you to review', 'Show');
     await talk.sees('I write it.');
     await talk.pressTitle('Accept Edit');
     await talk.sees('It is written.');
     assert.equal(await scene.read('made.md'), 'Made.\n');
-    await toast('“Failing task” has failed.').getByRole('button', { name: 'Try Again' }).click({ timeout: WAIT_MS });
+    await press('“Failing task” has failed.', 'Try Again');
     await talk.sees('It went well this time.');
     assert.deepEqual(model.problems, []);
   }).timeout(90_000);
