@@ -33,6 +33,8 @@ export type AnswerBlock =
       readonly args: Readonly<Record<string, string>>;
       /** Characters of its input in one delta. Default 32. */
       readonly deltaChars?: number;
+      /** Milliseconds of silence before the last piece of its input. Default none. */
+      readonly pauseInInputMs?: number;
       /** Milliseconds of silence behind the block. */
       readonly pauseAfterMs?: number;
     };

@@ -35,6 +35,11 @@ export function encodeAnswer(turn: Turn, index: number, aliases: Aliases): Piece
   turn.blocks.forEach((block, at) => {
     pending += encodeBlock(block, at, `toolu_${index}_${at}`, aliases);
     if (!('tool' in block)) return;
+    if (block.pauseInInputMs !== undefined) {
+      const last = pending.lastIndexOf('event: content_block_delta');
+      pieces.push({ bytes: Buffer.from(pending.slice(0, last)), pauseAfterMs: block.pauseInInputMs, endsCall: false });
+      pending = pending.slice(last);
+    }
     pieces.push({ bytes: Buffer.from(pending), pauseAfterMs: block.pauseAfterMs ?? 0, endsCall: true });
     pending = '';
   });

@@ -43,6 +43,24 @@ const tenReads: Scenario = {
   },
 };
 
+/** The path is there some time before the call is whole: what is done with it then is to cost nothing later. */
+const slowInputs: Scenario = {
+  name: 'slow-inputs',
+  title: '10 sequential reads whose inputs arrive slowly',
+  prompt: 'BENCH-SLOW-INPUTS: read the ten files one after the other, then sum them up.',
+  turns: (_, file) => [
+    ...Array.from({ length: 10 }, (__, n): Turn => {
+      const deltaChars = JSON.stringify({ file_path: file(n) }).length - 1;
+      return { blocks: [{ tool: 'Read', args: { path: file(n) }, deltaChars, pauseInInputMs: 40 }] };
+    }),
+    SUM_UP,
+  ],
+  figures(run) {
+    const overhead = gaps(run);
+    return { turn: median(overhead), 'turn p95': quantile(overhead, 0.95), 'first turn': overhead[0] };
+  },
+};
+
 const burst: Scenario = {
   name: 'burst',
   title: 'one turn of 8 reads and 2 greps',
@@ -156,4 +174,4 @@ function longFile(ws: string): string {
   return path.join(ws, 'long.txt');
 }
 
-export const scenarios: readonly Scenario[] = [tenReads, burst, slowStream, hundredReads, longInput];
+export const scenarios: readonly Scenario[] = [tenReads, slowInputs, burst, slowStream, hundredReads, longInput];

@@ -1,6 +1,6 @@
 // The workspace's files on Node's file system: strict text, atomic writes, links followed on purpose only.
 import { lstatSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { FileError, type FileStat, type FileSystem, type TextFile } from '../core/ports.ts';
 import { createFile, hashOf, replaceFile } from './atomic-write.ts';
@@ -11,6 +11,8 @@ import { readWhole } from './read-whole.ts';
 import { decodeText, encodeText, newFileLike } from './text-encoding.ts';
 
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
+const MAX_AHEAD_BYTES = 1024 * 1024;
+const AHEAD_PIECE = 128 * 1024;
 
 /** What is read or written is named by its canonical path, as `resolve` gives it: a link is never followed there. */
 export class NodeFileSystem implements FileSystem {
@@ -59,6 +61,21 @@ export class NodeFileSystem implements FileSystem {
     });
   }
 
+  async readAhead(file: string): Promise<void> {
+    try {
+      // Opening a pipe to look at it would wake whoever writes to it.
+      if (!(await lstat(file)).isFile()) return;
+      const { handle, stats } = await openAsNamed(file);
+      try {
+        await readAside(handle, Math.min(stats.size, MAX_AHEAD_BYTES));
+      } finally {
+        await handle.close();
+      }
+    } catch {
+      // Whoever asks for the file meets the same.
+    }
+  }
+
   async readText(file: string): Promise<TextFile> {
     return asTextFile(await this.readBytes(file), file, this.#encodingOf(file));
   }
@@ -101,6 +118,12 @@ async function guarded<Result>(file: string, work: () => Promise<Result>): Promi
 
 async function asTextFile(bytes: Uint8Array, file: string, encoding: string | undefined): Promise<TextFile> {
   return { ...(await decodeText(bytes, file, encoding)), hash: hashOf(bytes), unsaved: false };
+}
+
+/** What is read goes nowhere: the system keeps it. */
+async function readAside(handle: FileHandle, bytes: number): Promise<void> {
+  const piece = new Uint8Array(Math.min(bytes, AHEAD_PIECE));
+  for (let at = 0; at < bytes; at += piece.length) await handle.read(piece, 0, piece.length, at);
 }
 
 async function readOpen({ handle, stats: found }: OpenFile, file: string, maxBytes: number): Promise<Uint8Array> {

@@ -116,6 +116,11 @@ export interface FileSystem {
   writeText(path: string, text: string, like: TextFile | undefined): Promise<TextFile>;
   /** The canonical path: links resolved, for a missing file those of its deepest existing ancestor. Undefined when it cannot be told. */
   resolve(path: string): Promise<string | undefined>;
+  /**
+   * Has the system read a file's beginning that is likely to be asked for, so that it is at hand; nothing is kept here. `path` is canonical. Does
+   * nothing for what is no file; never throws. Absent where files are far away.
+   */
+  readAhead?(path: string): Promise<void>;
   /** Whether that very name is a link, one that leads nowhere too; never throws. Absent where `resolve` is as cheap. */
   isLink?(path: string): Promise<boolean>;
 }

@@ -9,9 +9,11 @@ import { toPath, toUri } from './locations.ts';
 /** `base` holds the same files without an editor; it stays its owner's. */
 export class EditorFileSystem implements FileSystem {
   readonly #base: FileSystem;
+  readonly readAhead?: NonNullable<FileSystem['readAhead']>;
 
   constructor(base: FileSystem) {
     this.#base = base;
+    if (base.readAhead) this.readAhead = async (path) => base.readAhead?.(path);
   }
 
   async stat(path: string): ReturnType<FileSystem['stat']> {

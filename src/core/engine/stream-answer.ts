@@ -4,6 +4,8 @@ import type { StopReason } from '../messages/api.ts';
 import type { Clock, ModelClient, ModelEvent, ModelRequest, RateLimit } from '../ports.ts';
 import type { Tool } from '../tools/tool.ts';
 import { addUsage, NO_USAGE } from '../usage/usage.ts';
+import type { PermissionGate } from '../permissions/access.ts';
+import { EarlyCalls } from './early-calls.ts';
 import type { Emit } from './emit.ts';
 import { retryDelay, type RetryLimits } from './retry-policy.ts';
 import { StreamAccumulator, type AnswerPart } from './stream-accumulator.ts';
@@ -16,6 +18,8 @@ export interface StreamAnswerOptions {
   readonly request: ModelRequest;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly executor: ToolExecutor;
+  /** Says which calls it would let through while they still arrive; it judges them as ever once they are whole. */
+  readonly gate: Pick<PermissionGate, 'foresee'>;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly newId: () => string;
@@ -69,6 +73,7 @@ const PREVIEW_CHARS = 4_000;
 /** One request and its stream. */
 class Attempt {
   private readonly accumulator = new StreamAccumulator();
+  private readonly early: EarlyCalls;
   /** Ours, not the server's: servers repeat theirs, and a retry must not be taken for the answer that failed. */
   private readonly messageId: string;
   private readonly blockStarted = new Map<number, number>();
@@ -88,6 +93,7 @@ class Attempt {
     this.options = options;
     this.messageId = options.newId();
     this.asked = options.clock.monotonic();
+    this.early = new EarlyCalls(options);
   }
 
   async run(): Promise<Answer> {
@@ -100,6 +106,7 @@ class Attempt {
       if (signal.aborted) break;
     }
     this.dropUnkept();
+    this.early.close();
     const ending = this.end(failure);
     return { ending, usage: this.accumulator.usage };
   }
@@ -183,6 +190,7 @@ class Attempt {
         const { block, index } = part;
         const call = block.type === 'tool_use' ? { toolUseId: block.id, name: block.name } : {};
         emit({ type: 'block_started', turnId, messageId, index, kind: block.type, ...call });
+        if (block.type === 'tool_use') this.early.begin(index, block.name);
         return;
       }
       case 'delta':
@@ -190,6 +198,7 @@ class Attempt {
         if (part.kind === 'text') this.keep(part.index, part.text);
         return;
       case 'input':
+        this.early.arrived(part.index, part.name, (chars) => this.accumulator.inputText(part.index, chars));
         this.preview(part);
         return;
       case 'block_completed': {
@@ -198,6 +207,7 @@ class Attempt {
         const durationMs = Math.round(clock.monotonic() - (this.blockStarted.get(index) ?? clock.monotonic()));
         const raw = invalidInput === undefined ? {} : { invalidInput };
         emit({ type: 'block_completed', turnId, messageId, index, block, durationMs, ...raw });
+        this.early.end(index);
         if (block.type === 'tool_use') executor.add(block, invalidInput);
         return;
       }

@@ -29,6 +29,21 @@ export function parseToolInput(tool: Tool, input: unknown, invalidInput: string 
   };
 }
 
+/** The texts of an object at the start of its JSON, up to the first member that is not whole yet or is a list or an object. Linear. */
+export function leadingFields(text: string): Record<string, string> {
+  const fields: Record<string, string> = {};
+  const member = /\s*[{,]\s*"(\w+)"\s*:\s*(?:("(?:[^"\\]|\\.)*")|[\w.+-]+(?=\s*,))/y;
+  for (let found = member.exec(text); found; found = member.exec(text)) {
+    const [, name = '', value] = found;
+    try {
+      if (value !== undefined) fields[name] = JSON.parse(value) as string;
+    } catch {
+      return fields;
+    }
+  }
+  return fields;
+}
+
 /** The whole string fields at the start of an input that is still arriving: enough to say what the call is about. */
 export function previewInput(text: string): Record<string, string> {
   const fields: Record<string, string> = {};

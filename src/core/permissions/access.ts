@@ -84,4 +84,9 @@ export interface AuthorizationRequest {
  */
 export interface PermissionGate {
   authorize(request: AuthorizationRequest): Promise<Authorization>;
+  /**
+   * Where an access leads that would be allowed now without asking anybody, and undefined for any other. Makes no grant, asks nobody, keeps
+   * and logs nothing. May reject. Default: nothing is foreseen.
+   */
+  foresee?(access: Access): Promise<string | undefined>;
 }

@@ -55,6 +55,11 @@ class Gate implements PermissionGate {
     }
   }
 
+  async foresee(access: Access): Promise<string | undefined> {
+    const verdict = await this.evaluator.judge(access);
+    return verdict.decision === 'allow' ? verdict.granting.path : undefined;
+  }
+
   private async ask(verdict: AskVerdict, request: AuthorizationRequest): Promise<Authorization> {
     const { granting } = verdict;
     const { what } = verdict.asking;

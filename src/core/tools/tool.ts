@@ -75,6 +75,14 @@ export interface Tool<Input = unknown> {
   readonly cancelsSiblings?: boolean;
   /** Works on a partial input too: fields may be missing. */
   summarize(input: Partial<Input>, cwd: string): CallSummary;
+  /**
+   * What a call will open, told from the whole texts at the start of an input that is still arriving; undefined until that is known.
+   * `prepare` makes it quicker to open, given the path that the gate has judged; it changes nothing and keeps nothing. May throw, may reject.
+   */
+  early?(
+    input: Readonly<Record<string, string>>,
+    cwd: string,
+  ): { readonly access: Access; readonly prepare: (path: string) => Promise<void> } | undefined;
   prepare(input: Input, context: Pick<ToolContext, 'cwd'>): ToolAction;
 }
 

@@ -1,6 +1,7 @@
 // Edit: replaces one text in a file by another.
 import type * as z from 'zod/mini';
 import { relativePath } from '../../permissions/lexical-path.ts';
+import { earlyFile } from './early-file.ts';
 import { inputObject, lazily, optionalFlag, textField } from '../input-fields.ts';
 import { planEdits } from './planned-edits.ts';
 import { reviewedWrite, type WritePorts } from './reviewed-write.ts';
@@ -32,6 +33,7 @@ export function createEditTool(ports: WritePorts): Tool {
       quiet: false,
       ...shownPath(input.file_path, cwd),
     }),
+    early: earlyFile(ports.files, 'Edit', 'edit'),
     prepare(input, { cwd }) {
       const access = { kind: 'edit', tool: 'Edit', path: absolutePath(input.file_path, cwd) } as const;
       return reviewedWrite(ports, access, {

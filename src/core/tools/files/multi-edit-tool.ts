@@ -1,6 +1,7 @@
 // MultiEdit: many edits of one file in one call, all or none.
 import * as z from 'zod/mini';
 import { relativePath } from '../../permissions/lexical-path.ts';
+import { earlyFile } from './early-file.ts';
 import { inputObject, lazily, optionalFlag, textField } from '../input-fields.ts';
 import { planEdits } from './planned-edits.ts';
 import { reviewedWrite, type WritePorts } from './reviewed-write.ts';
@@ -43,6 +44,7 @@ export function createMultiEditTool(ports: WritePorts): Tool {
       quiet: false,
       ...shownPath(input.file_path, cwd),
     }),
+    early: earlyFile(ports.files, 'MultiEdit', 'edit'),
     prepare({ file_path, edits }, { cwd }) {
       const access = { kind: 'edit', tool: 'MultiEdit', path: absolutePath(file_path, cwd) } as const;
       return reviewedWrite(ports, access, {

@@ -4,6 +4,7 @@ import type { Grant } from '../../permissions/access.ts';
 import { baseName } from '../../permissions/lexical-path.ts';
 import { FileError, type FileStat, type FileSystem, type TextFile } from '../../ports.ts';
 import type { FileState } from './file-state.ts';
+import { earlyFile } from './early-file.ts';
 import { binaryKind } from './binary-kind.ts';
 import { inputObject, lazily, optionalCount, optionalText, textField } from '../input-fields.ts';
 import { lineWindow } from './line-endings.ts';
@@ -57,6 +58,7 @@ export function createReadTool(ports: ReadPorts): Tool {
       quiet: true,
       ...shownPath(input.file_path, cwd),
     }),
+    early: earlyFile(files, 'Read', 'read'),
     prepare(input, { cwd }) {
       const path = absolutePath(input.file_path, cwd);
       return {

@@ -1,6 +1,7 @@
 // Write: makes a file, or replaces one whole.
 import type * as z from 'zod/mini';
 import { relativePath } from '../../permissions/lexical-path.ts';
+import { earlyFile } from './early-file.ts';
 import { inputObject, lazily, textField } from '../input-fields.ts';
 import { splitLines, usualEnding, withEndingsOf, withoutLineEndings } from './line-endings.ts';
 import { checkLength } from './planned-edits.ts';
@@ -29,6 +30,7 @@ export function createWriteTool(ports: WritePorts): Tool {
       quiet: false,
       ...shownPath(input.file_path, cwd),
     }),
+    early: earlyFile(ports.files, 'Write', 'edit'),
     prepare(input, { cwd }) {
       const access = { kind: 'edit', tool: 'Write', path: absolutePath(input.file_path, cwd) } as const;
       return reviewedWrite(ports, access, {
