@@ -40,7 +40,7 @@ export const lanes: Record<LaneName, Lane> = {
   golden: { needsBuild: false, run: () => mochaFolder('golden', 60_000, 2) },
   webview: { needsBuild: true, run: () => mochaFolder('webview', 60_000, 2) },
   integration: { needsBuild: true, run: () => integration('newest') },
-  e2e: { needsBuild: true, run: () => mochaFolder('e2e', 120_000, 2) },
+  e2e: { needsBuild: true, run: () => mochaFolder('e2e', 240_000, 2) },
   package: { needsBuild: true, run: () => mochaFolder('package', 90_000) },
   oldest: {
     needsBuild: true,

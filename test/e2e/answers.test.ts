@@ -4,6 +4,8 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { intoEditor } from '../support/gestures.ts';
+import { insist } from '../support/insist.ts';
 import { text, toolUse, type Answer } from '../support/model/answer.ts';
 import type { Script } from '../support/model/model-server.ts';
 
@@ -45,11 +47,24 @@ async function press({ talk }: Scene, name: string | RegExp): Promise<void> {
 
 /** Saves what the focused editor holds, and waits until the file reads so. */
 async function savesAs(scene: Scene, expected: string): Promise<void> {
-  await scene.workbench.page.keyboard.press('Control+S');
-  await until(
+  await insist(
+    () => scene.workbench.page.keyboard.press('Control+S'),
     async () => (await scene.read(FILE)) === expected,
-    20_000,
-    async () => `The file reads:\n${await scene.read(FILE)}`,
+    { explain: async () => `The file reads:\n${await scene.read(FILE)}` },
+  );
+}
+
+/** Undoes the one step there is, and saves. */
+async function undoneTo(scene: Scene, expected: string): Promise<void> {
+  const { page } = scene.workbench;
+  await insist(
+    async () => {
+      await intoEditor(page);
+      await page.keyboard.press('Control+Z');
+      await page.keyboard.press('Control+S');
+    },
+    async () => (await scene.read(FILE)) === expected,
+    { explain: async () => `The file reads:\n${await scene.read(FILE)}` },
   );
 }
 
@@ -63,10 +78,15 @@ async function answerQuestion(scene: Scene): Promise<void> {
   const { talk, workbench } = scene;
   await talk.sees('It becomes a function.');
   await press(scene, 'Answer…');
+  const choice = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Shorten it' });
+  await choice.waitFor();
   await workbench.screenshot(screenFile('e2e-question-card'));
   // As long as a person takes to read: an answer that comes at once is not believed.
   await workbench.page.waitForTimeout(600);
-  await workbench.pick('Shorten it');
+  await insist(
+    () => choice.click({ timeout: 4000 }),
+    async () => !(await choice.isVisible()),
+  );
 }
 
 async function decidePlans(scene: Scene): Promise<void> {
@@ -82,7 +102,11 @@ async function decidePlans(scene: Scene): Promise<void> {
   await workbench.screenshot(screenFile('e2e-plan-card'));
   await press(scene, 'Approve');
   await model.waitForRequest(5);
-  assert.match(lastResult(scene), /approved the plan/);
+  await until(
+    async () => /approved the plan/.test(lastResult(scene)),
+    30_000,
+    async () => lastResult(scene),
+  );
   await (await talk.panel()).getByRole('button', { name: /^Permission mode: Ask/ }).waitFor();
   await workbench.page.locator('.tab').filter({ hasText: 'Plan.md' }).first().waitFor({ state: 'detached' });
 }
@@ -97,19 +121,19 @@ async function useCode(scene: Scene): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await press(scene, 'Copy code');
   const copied = () => page.evaluate('navigator.clipboard.readText()') as Promise<string>;
-  await until(async () => (await copied()) === CODE, 10_000, copied);
+  await until(async () => (await copied()) === CODE, 30_000, copied);
 
   await press(scene, 'Insert at cursor');
   await page.locator('.editor-instance .view-line').filter({ hasText: 'split(0)' }).waitFor();
+  await page.locator('.editor-instance .monaco-editor.focused').waitFor();
   const lines = before.split('\n');
   await savesAs(scene, [...lines.slice(0, 15), CODE + lines[15], ...lines.slice(16)].join('\n'));
-  await page.keyboard.press('Control+Z');
-  await savesAs(scene, before);
+  await undoneTo(scene, before);
 
   await press(scene, `Apply as edit to ${FILE}`);
   await until(
     () => talk.isReviewing(),
-    20_000,
+    30_000,
     async () => `No review opened. The panel shows:\n${await talk.text()}`,
   );
   await workbench.screenshot(screenFile('e2e-code-applied'));
@@ -119,9 +143,7 @@ async function useCode(scene: Scene): Promise<void> {
   await savesAs(scene, before.slice(0, before.indexOf('function wrapParagraph')) + CODE + before.slice(end));
   await page.locator('.tab').filter({ hasText: 'proposed edit' }).waitFor({ state: 'detached' });
   // The tab that closed had been left by pressing its button: who gets the focus then is the editor's affair.
-  await page.locator('.editor-instance .view-lines').first().click();
-  await page.keyboard.press('Control+Z');
-  await savesAs(scene, before);
+  await undoneTo(scene, before);
 }
 
 async function focusOnWords(scene: Scene): Promise<void> {
@@ -132,7 +154,7 @@ async function focusOnWords(scene: Scene): Promise<void> {
   await workbench.command('Capstan: Toggle Focus View');
   await hidden.first().waitFor();
   await workbench.screenshot(screenFile('e2e-focus-view'));
-  assert.equal(await panel.getByRole('button', { name: /Read .*wrap\.js/ }).count(), 0);
+  await panel.getByRole('button', { name: /Read .*wrap\.js/ }).waitFor({ state: 'detached' });
   await talk.sees('The loop stands in');
   await hidden.first().click();
   await panel.getByRole('button', { name: /Read .*wrap\.js/ }).waitFor();
@@ -153,5 +175,5 @@ describe('an answer', () => {
     await useCode(scene);
     await focusOnWords(scene);
     assert.deepEqual(scene.model.problems, []);
-  }).timeout(120_000);
+  });
 });

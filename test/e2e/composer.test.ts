@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { write } from '../support/insist.ts';
 import { text } from '../support/model/answer.ts';
 import { TINY_PNG } from '../support/tiny-png.ts';
 
@@ -39,17 +40,28 @@ async function paste(scene: Scene, name: string): Promise<void> {
 async function attach({ talk, workbench: { page } }: Scene, words: string, label: string): Promise<void> {
   await (await talk.panel()).getByRole('button', { name: 'Attach…' }).click();
   const pick = page.locator('.quick-input-widget:not([style*="display: none"])');
-  await pick.locator('input.input').fill(words);
+  await write(pick.locator('input.input'), words);
   const row = pick.locator('.monaco-list-row').filter({ hasText: label });
   await row.first().waitFor();
   await row.first().click();
+  await row.first().waitFor({ state: 'hidden' });
+}
+
+/** What was sent has been taken, so that the next words can be typed. */
+async function typable(scene: Scene): Promise<void> {
+  const field = await scene.talk.composer();
+  await until(
+    async () => (await field.isEditable()) && (await field.inputValue()) === '',
+    30_000,
+    async () => `The composer holds: ${await field.inputValue()}`,
+  );
 }
 
 async function holds(scene: Scene, draft: string): Promise<void> {
   const read = async () => (await scene.talk.composer()).inputValue().catch(() => '');
   await until(
     async () => (await read()) === draft,
-    20_000,
+    30_000,
     async () => `The composer holds: ${await read()}`,
   );
 }
@@ -67,7 +79,7 @@ describe('the composer', () => {
     await (await talk.composer()).click();
     await page.keyboard.type('What is odd in @wrap.js');
     const panel = await talk.panel();
-    await panel.getByRole('option', { name: /^wrap\.js src/ }).waitFor();
+    await panel.getByRole('option', { name: /^wrap\.js src/, selected: true }).waitFor();
     await workbench.screenshot(screenFile('e2e-mention-menu'));
     await page.keyboard.press('Enter');
     await panel.locator('.composer .chip').filter({ hasText: 'src/wrap.js' }).waitFor();
@@ -75,6 +87,7 @@ describe('the composer', () => {
     await workbench.screenshot(screenFile('e2e-composing'));
     await page.keyboard.press('Enter');
     await model.waitForRequest(1);
+    await typable(scene);
     const [file, image, words] = lastSaid(scene, 0);
     assert.match(file?.text ?? '', /label="src\/wrap\.js"[^]*export function/);
     assert.equal(image?.source?.data, TINY_PNG);
@@ -83,6 +96,7 @@ describe('the composer', () => {
     await page.keyboard.type('In French please');
     await page.keyboard.press('Control+Enter');
     await panel.locator('.queue li').filter({ hasText: 'This turn' }).waitFor();
+    await typable(scene);
     await page.keyboard.type('Then the changelog');
     await page.keyboard.press('Enter');
     await panel.locator('.queue li').filter({ hasText: 'Next' }).waitFor();
@@ -98,16 +112,17 @@ describe('the composer', () => {
     await workbench.reload();
     await talk.sees('Je le regarde.');
     await holds(scene, 'Then the changelog');
-    assert.equal(await (await talk.panel()).locator('.said img').count(), 1);
+    await (await talk.panel()).locator('.said img').waitFor();
 
     await workbench.command('Capstan: New Conversation');
     await holds(scene, '');
     await (await talk.composer()).click();
     await page.keyboard.type('/sess');
-    await (await talk.panel()).getByRole('option').first().waitFor();
+    await (await talk.panel()).getByRole('option', { name: /^\/sessions/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'What is odd' }).first().waitFor();
     await page.keyboard.type('odd');
+    await page.locator('.quick-input-widget .monaco-list-row.focused').filter({ hasText: 'What is odd' }).waitFor();
     await page.keyboard.press('Enter');
     await holds(scene, 'Then the changelog');
 
@@ -124,13 +139,14 @@ describe('the composer', () => {
     }
     await page.keyboard.press('Enter');
     await talk.sees('It holds');
+    await typable(scene);
     await page.keyboard.type('No, the readme');
     await page.keyboard.press('Control+Shift+Enter');
     await talk.sees('The readme, then.');
     await talk.sees('Stopped');
     assert.equal(lastSaid(scene, 3).at(-1)?.text, 'No, the readme');
     assert.deepEqual(model.problems, []);
-  }).timeout(90_000);
+  });
 
   it('attaches an image from the disk and a file by its button, with what follows typed behind them', async () => {
     await using scene = await openScene([{ blocks: [text('A red point.')] }]);
@@ -146,7 +162,7 @@ describe('the composer', () => {
     await workbench.screenshot(screenFile('e2e-attached'));
     await until(
       () => panel.evaluate(() => document.activeElement?.classList.contains('draft') ?? false),
-      20_000,
+      30_000,
       async () => 'The composer has not got the focus.',
     );
     await page.keyboard.type('What is it?');

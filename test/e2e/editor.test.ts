@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile } from '../support/e2e.ts';
+import { openFile, selectAll } from '../support/gestures.ts';
 import { text } from '../support/model/answer.ts';
 
 describe('asking from the editor', () => {
@@ -24,19 +25,15 @@ describe('asking from the editor', () => {
     await scene.talk.sees('It wraps lines.');
     await scene.talk.idle();
 
-    await page.keyboard.press('Control+P');
-    await page.keyboard.type('wrap.js');
-    await page.locator('.quick-input-widget .monaco-list-row').first().waitFor();
-    await page.keyboard.press('Enter');
-    await page.locator('.editor-instance .view-lines').first().click();
-    await page.keyboard.press('Control+A');
+    await openFile(page, 'wrap.js');
+    await selectAll(page);
     await scene.workbench.command('Capstan: Ask Capstan About the Selection');
     await scene.talk.sees('wrap.js');
     await scene.workbench.screenshot(screenFile('e2e-selection-chip'));
     await scene.talk.send('Explain this');
     await until(
       async () => /working|running/i.test((await item.first().getAttribute('aria-label')) ?? ''),
-      10_000,
+      30_000,
       async () => `It says: ${await item.first().getAttribute('aria-label')}`,
     );
     scene.model.release('go');

@@ -76,8 +76,10 @@ describe('an edit', () => {
     await reviewing(scene);
     const { page } = scene.workbench;
     await page.locator('.editor.modified .view-line').filter({ hasText: 'export' }).first().click();
+    await page.locator('.editor.modified.focused, .editor.modified .monaco-editor.focused').first().waitFor();
     await page.keyboard.press('Home');
     await page.keyboard.type('/* by hand */ ');
+    await page.locator('.editor.modified .view-line').filter({ hasText: '/* by hand */ export' }).waitFor();
     await scene.workbench.screenshot(screenFile('e2e-edit-by-hand'));
     await scene.talk.pressTitle('Accept Edit');
     await scene.talk.sees('I have read the outcome.');

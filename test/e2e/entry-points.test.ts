@@ -3,64 +3,42 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, it } from 'mocha';
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
-import { openNotifications } from '../support/workbench.ts';
+import { chooseFromMenu, notified, openFile, openMenu, pressNotification, selectAll } from '../support/gestures.ts';
+import { insist } from '../support/insist.ts';
 import { text } from '../support/model/answer.ts';
 
 const exec = promisify(execFile);
 
-async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+P');
-  await page.locator('.quick-input-widget input.input').fill(name);
-  await page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: name }).first().waitFor();
-  await page.keyboard.press('Enter');
-  await page.locator('.tab.active').filter({ hasText: name }).waitFor();
-  await page.locator('.editor-instance .view-lines').first().click();
-}
-
 /** Opens the light bulb's menu. Right after a file has opened, not everybody who offers something is there yet. */
 async function openLightBulb(page: Page): Promise<Locator> {
-  const menu = page.locator('.action-widget');
-  for (let attempt = 1; ; attempt += 1) {
-    await page.locator('.editor-instance .view-lines').first().click();
-    await page.keyboard.press('Control+A');
-    await page.keyboard.press('Control+.');
-    try {
-      await menu.getByText('Explain with Capstan').waitFor({ timeout: 5000 });
-      return menu;
-    } catch (error) {
-      if (attempt === 5) throw error;
-      await page.keyboard.press('Escape');
-    }
-  }
+  const menu = page.locator('.action-widget').first();
+  const offer = menu.getByText('Explain with Capstan');
+  await insist(
+    async () => {
+      if (await menu.isVisible()) await page.keyboard.press('Escape');
+      await selectAll(page);
+      await page.keyboard.press('Control+.');
+    },
+    () => offer.isVisible(),
+    { timeoutMs: 60_000, explain: async () => `The light bulb offers: ${(await menu.allInnerTexts()).join()}` },
+  );
+  return menu;
 }
 
-/** Presses a notification's button. */
-async function pressNotification(page: Page, label: string): Promise<void> {
-  const centre = page.locator('.notifications-center.visible');
-  const button = centre.locator('.notification-list-item').getByText(label, { exact: true }).first();
-  for (let attempt = 1; ; attempt += 1) {
-    if (!(await centre.isVisible())) await openNotifications(page);
-    try {
-      return await button.click({ timeout: 4000 });
-    } catch (error) {
-      if (attempt === 5) throw error;
-    }
-  }
-}
-
-async function chooseFromMenu(page: Page, label: string): Promise<void> {
-  const entry = page.locator('.context-view .monaco-menu').getByText(label, { exact: true });
-  await entry.waitFor();
-  // As long as a person takes to aim: a menu ignores a click that comes with its opening.
-  await sleep(600);
-  await entry.click();
-  await entry.waitFor({ state: 'hidden' });
+/** As long as a person takes to aim: a menu may ignore a click that comes with its opening. */
+async function chooseFromLightBulb(page: Page, label: string): Promise<void> {
+  const entry = (await openLightBulb(page)).getByText(label);
+  await page.waitForTimeout(600);
+  await insist(
+    () => entry.click({ timeout: 4000 }),
+    async () => !(await entry.isVisible()),
+    { explain: async () => `"${label}" could not be chosen` },
+  );
 }
 
 function lastRequest({ model }: Scene): string {
@@ -80,15 +58,14 @@ describe('the light bulb on a selection', () => {
     const { page } = scene.workbench;
     await scene.talk.panel();
     await openFile(page, 'wrap.js');
-    const menu = await openLightBulb(page);
+    await openLightBulb(page);
     await scene.workbench.screenshot(screenFile('e2e-light-bulb'));
-    await menu.getByText('Explain with Capstan').click();
+    await chooseFromLightBulb(page, 'Explain with Capstan');
     await scene.talk.sees('It breaks lines.');
     assert.match(lastRequest(scene), /export function[^]*Explain this code/);
     await scene.talk.idle();
 
-    await openLightBulb(page);
-    await menu.getByText('Refactor with Capstan…').click();
+    await chooseFromLightBulb(page, 'Refactor with Capstan…');
     await scene.workbench.input('take the loop out');
     await scene.talk.sees('I took the loop out.');
     assert.match(lastRequest(scene), /Refactor this code: take the loop out/);
@@ -118,9 +95,9 @@ describe('a mistake in the code', () => {
     await talk.panel();
     await openFile(page, 'odd.ts');
     await page.locator('.editor-instance .squiggly-error').first().waitFor({ timeout: 30_000 });
-    const menu = await openLightBulb(page);
+    await openLightBulb(page);
     await workbench.screenshot(screenFile('e2e-light-bulb-problem'));
-    await menu.getByText('Fix with Capstan').click();
+    await chooseFromLightBulb(page, 'Fix with Capstan');
     await talk.sees('I look');
     assert.match(lastRequest(scene), /src\/odd\.ts:1 error ts\(2322\) Type 'string' is not assignable/);
     await page.locator('.statusbar-item').filter({ hasText: 'Capstan' }).locator('.codicon-sync').waitFor();
@@ -128,13 +105,11 @@ describe('a mistake in the code', () => {
     await talk.idle();
     await talk.sees('Stopped');
 
-    await openLightBulb(page);
-    await menu.getByText('Write tests with Capstan').click();
+    await chooseFromLightBulb(page, 'Write tests with Capstan');
     await talk.sees('It has tests now.');
     assert.match(lastRequest(scene), /export const odd[^]*Write tests for this code/);
     await talk.idle();
-    await openLightBulb(page);
-    await menu.getByText('Document with Capstan').click();
+    await chooseFromLightBulb(page, 'Document with Capstan');
     await talk.sees('It has comments now.');
     await talk.idle();
 
@@ -170,7 +145,7 @@ describe('a mistake in the code', () => {
       /Failed test: keeps the spaces[^]*At test\/wrap\.test\.js:5[^]*A space is missing[^]*Actual:\\nonetwo/,
     );
     assert.deepEqual(scene.model.problems, []);
-  }).timeout(90_000);
+  });
 });
 
 describe('the explorer', () => {
@@ -184,25 +159,29 @@ describe('the explorer', () => {
     const selected = page.locator('.explorer-folders-view .monaco-list-row.selected');
     await row('README.md').click();
     await page.locator('.tab.active').filter({ hasText: 'README.md' }).waitFor();
-    await until(
+    const isSelected = async (name: string) => (await selected.filter({ hasText: name }).count()) > 0;
+    const both = async () => (await isSelected('README.md')) && (await isSelected('src'));
+    await insist(
       async () => {
-        if ((await selected.count()) !== 2)
+        if (!(await isSelected('README.md'))) await row('README.md').click();
+        if (!(await isSelected('src')))
           await row('src')
             .first()
             .click({ modifiers: ['Control'] });
-        await sleep(500);
-        return (await selected.count()) === 2;
+        await page.waitForTimeout(500);
       },
-      20_000,
-      async () => `Selected in the explorer: ${(await selected.allInnerTexts()).join(', ')}`,
+      both,
+      {
+        patienceMs: 100,
+        explain: async () => `Selected in the explorer: ${(await selected.allInnerTexts()).join(', ')}`,
+      },
     );
-    await row('README.md').click({ button: 'right' });
-    await page.locator('.context-view .monaco-menu').getByText('Ask Capstan About…').waitFor();
+    await openMenu(page, row('README.md'), 'Ask Capstan About…');
     await scene.workbench.screenshot(screenFile('e2e-explorer-menu'));
     await chooseFromMenu(page, 'Ask Capstan About…');
     await until(
       async () => /README\.md.*src\/|src\/.*README\.md/.test(await chips(scene)),
-      10_000,
+      30_000,
       async () => `The composer holds: ${await chips(scene)}`,
     );
     await scene.workbench.screenshot(screenFile('e2e-explorer-chips'));
@@ -223,31 +202,35 @@ describe('the terminal', () => {
     await scene.workbench.command('Terminal: Create New Terminal');
     const terminal = page.locator('.terminal-wrapper.active .xterm').first();
     await terminal.waitFor();
-    await terminal.click();
+    await insist(
+      () => terminal.click({ timeout: 4000 }),
+      () => page.locator('.terminal-wrapper.active .xterm.focus').first().isVisible(),
+      { explain: async () => 'The terminal did not take the focus' },
+    );
     await page.keyboard.type('echo marked-output; (exit 3)\n');
     // The exit code shows once the shell tells commands apart.
-    await page.locator('.terminal-command-decoration.error').first().waitFor({ timeout: 20_000 });
+    await page.locator('.terminal-command-decoration.error').first().waitFor({ timeout: 30_000 });
 
     await scene.workbench.command('Terminal: Select All');
-    await terminal.click({ button: 'right', position: { x: 300, y: 60 } });
-    await page.locator('.context-view .monaco-menu').getByText('Explain the Last Command with Capstan').waitFor();
+    const inside = { x: 300, y: 60 };
+    await openMenu(page, terminal, 'Explain the Last Command with Capstan', inside);
     await scene.workbench.screenshot(screenFile('e2e-terminal-menu'));
     await chooseFromMenu(page, 'Ask Capstan About the Terminal Selection');
     await until(
       async () => /Terminal: \d+ lines?/.test(await chips(scene)),
-      10_000,
+      30_000,
       async () => `The composer holds: ${await chips(scene)}`,
     );
     const panel = await scene.talk.panel();
     await until(
       () => panel.evaluate(() => document.hasFocus() && document.activeElement?.tagName === 'TEXTAREA'),
-      10_000,
+      30_000,
       async () => 'The composer does not have the focus.',
     );
     assert.equal(scene.model.requests.length, 0);
     assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'kept by the person');
 
-    await terminal.click({ button: 'right', position: { x: 300, y: 60 } });
+    await openMenu(page, terminal, 'Explain the Last Command with Capstan', inside);
     await chooseFromMenu(page, 'Explain the Last Command with Capstan');
     await scene.talk.sees('It failed on purpose.');
     await scene.workbench.screenshot(screenFile('e2e-terminal-explained'));
@@ -268,7 +251,12 @@ describe('a merge conflict', () => {
     const lens = page.locator('.codelens-decoration a').getByText('Resolve with Capstan');
     await lens.waitFor();
     await scene.workbench.screenshot(screenFile('e2e-conflict-lens'));
-    await lens.click();
+    // One that was drawn a moment ago may be drawn anew under the pointer.
+    await insist(
+      () => lens.click({ timeout: 4000 }),
+      async () => (await scene.talk.text()).includes('Resolve'),
+      { explain: async () => `The lens did nothing. The panel shows:\n${await scene.talk.text()}` },
+    );
     await scene.talk.sees('Both are kept now.');
     assert.match(lastRequest(scene), /Current side \(HEAD\)\\nours\\n--- Incoming side \(side\)\\ntheirs/);
   });
@@ -305,7 +293,7 @@ describe('the source control title', () => {
     const holds = (words: string) =>
       until(
         async () => (await box.innerText()).replaceAll('\u00A0', ' ').includes(words),
-        15_000,
+        30_000,
         async () => `The box holds: ${await box.innerText()}`,
       );
     const press = (label: string) => pressNotification(page, label);
@@ -339,22 +327,23 @@ describe('the source control title', () => {
 
 describe('in Restricted Mode', () => {
   it('each says what is off and how to trust; nothing is sent, and what was typed stays', async () => {
-    await using scene = await openScene([{ blocks: [text('Never.')] }], { workspaceTrust: true });
+    await using scene = await openScene([{ blocks: [text('Never.')] }], {
+      workspaceTrust: true,
+      // Its own question about the folder comes when it likes.
+      settings: { 'security.workspace.trust.startupPrompt': 'never' },
+    });
     const { page } = scene.workbench;
-    if (await scene.talk.openDialog()) await page.keyboard.press('Escape');
     await scene.talk.sees('Restricted Mode');
-    if (await scene.talk.openDialog()) await page.keyboard.press('Escape');
     await scene.workbench.screenshot(screenFile('e2e-restricted'));
     await scene.talk.send('Go');
     await scene.talk.sees(/trust/i);
     assert.equal(await (await scene.talk.composer()).inputValue(), 'Go');
     await openFile(page, 'wrap.js');
-    await page.keyboard.press('Control+A');
+    await selectAll(page);
     await scene.workbench.command('Capstan: Explain with Capstan');
-    const notifications = await scene.workbench.notifications();
-    assert.match(notifications.join('\n'), /Explaining code is off: this folder is restricted/);
+    await notified(scene.workbench, /Explaining code is off: this folder is restricted/);
     await scene.workbench.screenshot(screenFile('e2e-entry-restricted'));
-    await page.locator('.notifications-center').getByText('Manage Workspace Trust').first().click();
+    await pressNotification(page, 'Manage Workspace Trust');
     await page.locator('.workspace-trust-editor').waitFor();
     assert.equal(scene.model.requests.length, 0);
   });

@@ -77,7 +77,7 @@ describe('a failure in the panel', () => {
     await scene.workbench.screenshot(screenFile('e2e-rate-limit'));
     const panel = await scene.talk.panel();
     await panel.getByRole('button', { name: 'Stop', exact: true }).first().click();
-    await scene.talk.idle(5_000);
+    await scene.talk.idle(15_000);
     await scene.talk.sees('Explain this project');
 
     await scene.talk.send('Explain it now');

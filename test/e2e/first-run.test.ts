@@ -5,7 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
+import { until } from '../support/conversation.ts';
 import { openScene, screenFile } from '../support/e2e.ts';
+import { notified, pressUntil } from '../support/gestures.ts';
 import { text } from '../support/model/answer.ts';
 
 const STEPS = ['Say who answers', 'See what may run', 'Ask for a change', 'Review what it does'];
@@ -16,9 +18,12 @@ describe('the first run', () => {
     const { page } = scene.workbench;
     await scene.workbench.command('Capstan: Get Started');
     const walkthrough = page.locator('.gettingStartedContainer');
+    await walkthrough.locator('.getting-started-step').first().waitFor();
     // The pictures need room.
-    await page.keyboard.press('Control+B');
-    await page.keyboard.press('Control+Alt+B');
+    const [left, right] = [page.locator('.part.sidebar'), page.locator('.part.auxiliarybar')];
+    await pressUntil(page, 'Control+B', async () => !(await left.isVisible()));
+    await right.waitFor();
+    await pressUntil(page, 'Control+Alt+B', async () => !(await right.isVisible()));
     for (const [index, title] of STEPS.entries()) {
       const step = walkthrough.locator('.getting-started-step').nth(index);
       await step.getByText(title).click();
@@ -30,9 +35,7 @@ describe('the first run', () => {
     await page.waitForTimeout(1500);
     await scene.workbench.screenshot(screenFile('e2e-walkthrough-dark'));
     await walkthrough.getByRole('button', { name: 'Test Connection' }).click();
-    await until(async () =>
-      (await scene.workbench.notifications()).some((told) => told.includes('The connection works')),
-    );
+    await notified(scene.workbench, 'The connection works');
     await scene.workbench.screenshot(screenFile('e2e-connection-works'));
     assert.equal(scene.model.requests.length, 1);
     await page.keyboard.press('Escape');
@@ -81,32 +84,23 @@ describe('the first run', () => {
       await using scene = await openScene([], { settings });
       const { page } = scene.workbench;
       await scene.workbench.command('Capstan: Test Connection');
-      await until(async () =>
-        (await scene.workbench.notifications()).some((told) => told.includes('Testing the connection')),
-      );
+      await notified(scene.workbench, 'Testing the connection');
       await page.locator('.notifications-center').getByRole('button', { name: 'Cancel' }).click();
-      await until(async () => !(await scene.workbench.notifications()).some((told) => told.includes('Testing')));
+      await notified(scene.workbench, /^(?![^]*Testing)/);
       silent.close().closeAllConnections();
       await page.keyboard.press('Escape');
       await scene.workbench.command('Capstan: Test Connection');
-      await until(async () =>
-        (await scene.workbench.notifications()).some((told) => told.includes('Nobody listens at')),
-      );
-      await page.getByText('Testing the connection').waitFor({ state: 'detached' });
+      await notified(scene.workbench, /^(?![^]*Testing)[^]*Nobody listens at/);
       await scene.workbench.screenshot(screenFile('e2e-connection-refused'));
       const centre = page.locator('.notifications-center');
-      assert.equal(await centre.getByRole('button', { name: 'Test Again' }).count(), 1);
-      assert.equal(await centre.getByRole('button', { name: 'Settings', exact: true }).count(), 1);
+      for (const button of [/Test Again/, /^Settings$/])
+        await until(
+          async () => (await centre.getByRole('button', { name: button }).count()) === 1,
+          30_000,
+          async () => `The notifications show:\n${await centre.innerText()}`,
+        );
     } finally {
       silent.close().closeAllConnections();
     }
   });
 });
-
-async function until(probe: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await probe().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error('It did not come to that within 30 seconds.');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

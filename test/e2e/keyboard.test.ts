@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { pressUntil } from '../support/gestures.ts';
 import { text, toolUse, type Answer } from '../support/model/answer.ts';
 import type { Script } from '../support/model/model-server.ts';
 
@@ -54,10 +55,16 @@ async function toComposer(scene: Scene): Promise<void> {
 async function press(scene: Scene, key: string, until_: RegExp, most = 12): Promise<void> {
   const { keyboard } = scene.workbench.page;
   const seen: string[] = [];
+  let now = await focused(scene);
   for (let count = 0; count < most; count += 1) {
+    const before = now;
     await keyboard.press(key);
-    await sleep(100);
-    const now = await focused(scene);
+    // A key that leads nowhere is pressed again, one that takes its time is not: it would lead past what is looked for.
+    const end = Date.now() + 2000;
+    do {
+      await sleep(100);
+      now = await focused(scene);
+    } while (now === before && !until_.test(now) && Date.now() < end);
     if (until_.test(now)) return;
     seen.push(now);
   }
@@ -80,7 +87,11 @@ describe('by keys alone', () => {
 
     // The question has the focus by itself, and says what its buttons are.
     await scene.workbench.dialog();
-    assert.match(await focused(scene), /monaco-button|monaco-dialog/);
+    await until(
+      async () => /monaco-button|monaco-dialog/.test(await focused(scene)),
+      20_000,
+      async () => `The question does not have the focus; this has: ${await focused(scene)}`,
+    );
     await press(scene, 'Tab', /Allow Once/);
     await keyboard.press('Enter');
 
@@ -91,7 +102,7 @@ describe('by keys alone', () => {
       async () => `No review opened. The panel shows:\n${await scene.talk.text()}`,
     );
     await sleep(700);
-    await keyboard.press('Control+Alt+Enter');
+    await pressUntil(page, 'Control+Alt+Enter', async () => !(await scene.talk.isReviewing()));
     await scene.talk.sees('All three are done.');
     await scene.talk.idle();
     assert.equal(await scene.read(FILE), '// better line\n');
@@ -109,12 +120,18 @@ describe('by keys alone', () => {
           ?.querySelector('[aria-expanded]')
           ?.getAttribute('aria-expanded'),
       );
-    assert.equal(await expanded(), 'false');
+    const is = (state: string) =>
+      until(
+        async () => (await expanded()) === state,
+        20_000,
+        async () => `aria-expanded is ${String(await expanded())}, not ${state}`,
+      );
+    await is('false');
     await keyboard.press('ArrowRight');
-    assert.equal(await expanded(), 'true');
+    await is('true');
     await scene.workbench.screenshot(screenFile('e2e-keyboard-row'));
     await keyboard.press('ArrowLeft');
-    assert.equal(await expanded(), 'false');
+    await is('false');
 
     // A turn is stopped by Escape, and what had come is kept.
     await toComposer(scene);

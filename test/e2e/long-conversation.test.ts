@@ -1,5 +1,4 @@
 // A conversation of thousands of messages in a real workbench: opened, searched, walked through, and found again where it was left.
-import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +6,8 @@ import { describe, it } from 'mocha';
 import { writeSampleLog } from '../../bench/sample-log.ts';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { pressUntil } from '../support/gestures.ts';
+import { write } from '../support/insist.ts';
 
 const WAIT_MS = 30_000;
 const EVENTS = 10_000;
@@ -35,8 +36,12 @@ describe('a conversation of thousands of messages', () => {
       );
     const goToTurn = async (label: string) => {
       await workbench.command('Capstan: Go to Turn…');
+      await page
+        .getByRole('option', { name: /^\d+: Go on with part/ })
+        .first()
+        .waitFor({ timeout: WAIT_MS });
       // The list draws what is in sight of it alone.
-      await page.locator('.quick-input-widget input.input').fill(label);
+      await write(page.locator('.quick-input-widget input.input'), label);
       await workbench.pick(label);
     };
     await talk.composer();
@@ -60,10 +65,16 @@ describe('a conversation of thousands of messages', () => {
     await sees('module-135-0');
     const panel = await talk.panel();
     const nodes = () => panel.evaluate(() => document.querySelectorAll('*').length);
-    assert.ok((await nodes()) <= 3000);
+    const hasFewNodes = () =>
+      until(
+        async () => (await nodes()) <= 3000,
+        WAIT_MS,
+        async () => `The panel has ${await nodes()} nodes.`,
+      );
+    await hasFewNodes();
 
     await (await talk.composer()).press('Control+f');
-    await panel.getByRole('textbox', { name: 'Find in conversation' }).fill('module-3-7.js');
+    await write(panel.getByRole('textbox', { name: 'Find in conversation' }), 'module-3-7.js');
     await panel
       .getByRole('search')
       .getByText(/^\d of \d$/)
@@ -75,9 +86,14 @@ describe('a conversation of thousands of messages', () => {
 
     await goToTurn('1: Go on with part 1.');
     await sees('Go on with part 1\\.');
+    await until(
+      () => panel.evaluate(() => document.hasFocus()),
+      WAIT_MS,
+      async () => 'The panel does not have the focus.',
+    );
     await page.keyboard.press('Alt+ArrowDown');
     await sees('Go on with part 2\\.');
-    assert.ok((await nodes()) <= 3000);
+    await hasFewNodes();
     await panel.getByRole('button', { name: 'Latest' }).click();
     await sees('module-135-0');
 
@@ -87,9 +103,9 @@ describe('a conversation of thousands of messages', () => {
     // As long as it takes to keep it.
     await sleep(500);
     // The page of a side bar that is hidden is gone.
-    await page.keyboard.press('Control+Alt+B');
-    await page.locator('.part.auxiliarybar').waitFor({ state: 'hidden', timeout: WAIT_MS });
-    await page.keyboard.press('Control+Alt+B');
+    const bar = page.locator('.part.auxiliarybar');
+    await pressUntil(page, 'Control+Alt+B', async () => !(await bar.isVisible()));
+    await pressUntil(page, 'Control+Alt+B', () => bar.isVisible());
     await sees('Go on with part 50\\.');
   });
 });

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { describe, it } from 'mocha';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { openFile } from '../support/gestures.ts';
+import { insist } from '../support/insist.ts';
 import { text } from '../support/model/answer.ts';
 
 const WAIT_MS = 30_000;
@@ -21,14 +23,6 @@ async function prepare(folder: string): Promise<void> {
   await git('add', '.');
   await git('commit', '-q', '-m', 'All of it');
   await appendFile(path.join(folder, 'README.md'), 'A line that is not committed.\n');
-}
-
-async function openFile({ workbench: { page } }: Scene, name: string): Promise<void> {
-  await page.keyboard.press('Control+P');
-  await page.locator('.quick-input-widget input.input').fill(name);
-  await page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: name }).first().waitFor();
-  await page.keyboard.press('Enter');
-  await page.locator('.tab.active').filter({ hasText: name }).waitFor();
 }
 
 /** Types `@` and the words, goes down to the option and takes it. What is not there yet is asked for again, as a person would. */
@@ -71,11 +65,14 @@ describe('what stands behind an @', () => {
     const { workbench, talk, model } = scene;
     const { page } = workbench;
     await talk.panel();
-    await openFile(scene, 'odd.ts');
+    await openFile(page, 'odd.ts');
     await workbench.command('Terminal: Create New Terminal');
     const terminal = page.locator('.terminal-wrapper.active .xterm').first();
-    await terminal.waitFor();
-    await terminal.click();
+    await insist(
+      () => terminal.click({ timeout: 4000 }),
+      () => page.locator('.terminal-wrapper.active .xterm.focus').first().isVisible(),
+      { explain: async () => 'The terminal did not take the focus' },
+    );
     // Later than a first moment, in which not everything is told to who listens. The clipboard stays closed: nobody answers the browser.
     await page.keyboard.type('sleep 1; echo marked-output; (exit 3)\n');
     await page.locator('.terminal-command-decoration.error').first().waitFor({ timeout: WAIT_MS });
@@ -111,5 +108,5 @@ describe('what stands behind an @', () => {
       sent.join('\n'),
     );
     assert.deepEqual(model.problems, []);
-  }).timeout(90_000);
+  });
 });

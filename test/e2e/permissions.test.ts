@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { writeFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'mocha';
+import { until } from '../support/conversation.ts';
 import { openScene, screenFile } from '../support/e2e.ts';
+import { notified, pressUntil } from '../support/gestures.ts';
 import { text, toolUse } from '../support/model/answer.ts';
 
 const bash = (command: string) => ({
@@ -55,7 +57,8 @@ describe('a question', () => {
 
     await scene.talk.send('Make it');
     const closed = await scene.workbench.dialog();
-    await scene.workbench.page.keyboard.press('Escape');
+    const box = scene.workbench.page.locator('.monaco-dialog-box');
+    await pressUntil(scene.workbench.page, 'Escape', async () => !(await box.isVisible()));
     await scene.talk.sees('Understood.');
     assert.ok(closed.buttons.length >= 3);
     await assert.rejects(scene.read('made.txt'));
@@ -81,11 +84,7 @@ describe('a question', () => {
     await (await scene.workbench.dialog()).press('Deny');
     await scene.talk.sees('Understood.');
     assert.deepEqual(JSON.parse(await scene.read(settings)), { permissions: { allow: ['Bash(make two:*)'] } });
-    const told = await scene.workbench.notifications();
-    assert.ok(
-      told.some((text) => /Allowed from now on by Bash\(make two:\*\)/.test(text)),
-      told.join('\n'),
-    );
+    await notified(scene.workbench, /Allowed from now on by Bash\(make two:\*\)/);
     await scene.workbench.page.keyboard.press('Escape');
 
     await scene.workbench.command('Capstan: Explain Permission…');
@@ -94,12 +93,12 @@ describe('a question', () => {
     const page = scene.workbench.page.locator('.editor-instance .view-lines').first();
     await page.getByText('To allow it from now on').waitFor();
     await scene.workbench.screenshot(screenFile('e2e-permission-explained'));
-    const text = (await page.innerText()).replaceAll('\u00a0', ' ');
-    assert.match(text, /You are asked: [^]*allow +make two[^]*settings\.local\.json:\d[^]*ask +make three/);
-    assert.match(
-      text,
+    const text = async () => (await page.innerText()).replaceAll('\u00a0', ' ');
+    for (const words of [
+      /You are asked: [^]*allow +make two[^]*settings\.local\.json:\d[^]*ask +make three/,
       /Of the last 3 calls, 1 that was asked about would have run unasked: `make three`\. You said no to it\./,
-    );
+    ])
+      await until(async () => words.test(await text()), 30_000, text);
   });
 
   it('stands with others in one list, answered as a whole or one by one, and is not asked where a rule decides', async () => {

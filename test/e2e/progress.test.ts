@@ -1,7 +1,7 @@
 // The editor's own progress for what takes long: on the view while a turn works, and with a button to stop what is no turn.
-import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { notified } from '../support/gestures.ts';
 import { text, toolUse, type Answer } from '../support/model/answer.ts';
 import type { Script } from '../support/model/model-server.ts';
 
@@ -23,7 +23,7 @@ const working: Script = ({ body }) => {
 };
 
 const bar = ({ workbench: { page } }: Scene) => page.locator('.part.auxiliarybar .monaco-progress-container.active');
-const gone = { state: 'hidden', timeout: 20_000 } as const;
+const gone = { state: 'hidden', timeout: 30_000 } as const;
 
 describe('long work', () => {
   it('is shown on the view while a turn works, not while it waits for the person, and ends with it', async () => {
@@ -31,7 +31,7 @@ describe('long work', () => {
     const { talk, workbench, model } = scene;
     const { page } = workbench;
     await talk.panel();
-    assert.equal(await bar(scene).count(), 0, 'idle');
+    await bar(scene).waitFor(gone);
     await talk.send('Go');
     await bar(scene).waitFor();
     await workbench.screenshot(screenFile('e2e-progress'));
@@ -47,8 +47,7 @@ describe('long work', () => {
     await workbench.input('');
     await bar(scene).waitFor();
     const progress = page.locator('.notification-list-item').filter({ hasText: 'Shortening the conversation' });
-    if (!(await progress.isVisible())) await page.locator('[id="status.notifications"]').click();
-    await progress.waitFor();
+    await notified(workbench, 'Shortening the conversation');
     await workbench.screenshot(screenFile('e2e-progress-compacting'));
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await bar(scene).waitFor(gone);

@@ -4,6 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { write } from '../support/insist.ts';
+import { isKept, isWritten } from '../support/kept-files.ts';
 import { text, toolUse } from '../support/model/answer.ts';
 import type { Script } from '../support/model/model-server.ts';
 
@@ -35,6 +37,11 @@ async function extensionHosts({ editor }: Scene): Promise<number[]> {
   const isOurs = (pid: number | undefined): boolean =>
     pid !== undefined && (pid === editor.pid || isOurs(parents.get(pid)));
   return hosts.filter(isOurs);
+}
+
+async function holds({ talk }: Scene, draft: string): Promise<void> {
+  const read = async () => (await talk.composer()).inputValue();
+  await until(async () => (await read()) === draft, WAIT_MS, read);
 }
 
 async function startWork({ talk }: Scene): Promise<void> {
@@ -74,21 +81,21 @@ describe('in mid-turn', () => {
     await startWork(scene);
     await talk.send('One more thing');
     await talk.sees('One more thing');
-    await (await talk.composer()).fill('Not sent yet');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await write(await talk.composer(), 'Not sent yet');
+    await isKept(scene, 'Not sent yet');
     await workbench.reloadWindow();
     await talk.sees('Capstan was closed while this turn ran');
     await talk.sees('First the list.');
     await talk.sees('Then the rest');
     await talk.sees('One more thing');
     await workbench.screenshot(screenFile('e2e-cut-by-reload'));
-    assert.equal(await (await talk.composer()).inputValue(), 'Not sent yet');
-    assert.equal(await talk.isBusy(), false);
+    await holds(scene, 'Not sent yet');
+    await talk.idle();
     assert.equal(model.requests.length, 2, 'nothing was asked twice');
     await workbench.screenshot(screenFile('e2e-cut-by-reload'));
     await press(scene, 'Continue');
     await talk.sees('Went on to the end.');
-    assert.equal(await (await talk.composer()).inputValue(), 'Not sent yet');
+    await holds(scene, 'Not sent yet');
     assert.deepEqual(model.problems, []);
   });
 
@@ -96,9 +103,9 @@ describe('in mid-turn', () => {
     await using scene = await openScene(script, { installed: true });
     const { workbench, talk, model } = scene;
     await startWork(scene);
-    await (await talk.composer()).fill('Not sent yet');
-    // What has arrived is written down within a second.
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await write(await talk.composer(), 'Not sent yet');
+    await isKept(scene, 'Not sent yet');
+    await isWritten(scene, 'Then the rest');
     const hosts = await extensionHosts(scene);
     assert.ok(hosts.length > 0);
     for (const pid of hosts) process.kill(pid, 'SIGKILL');
@@ -110,7 +117,7 @@ describe('in mid-turn', () => {
     await talk.sees('Capstan was closed while this turn ran', 60_000);
     await talk.sees('First the list.');
     await talk.sees('Then the rest, word');
-    assert.equal(await (await talk.composer()).inputValue(), 'Not sent yet');
+    await holds(scene, 'Not sent yet');
     assert.equal(model.requests.length, 2, 'nothing was asked twice');
     await workbench.screenshot(screenFile('e2e-host-back'));
     await press(scene, 'Continue');

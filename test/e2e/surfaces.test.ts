@@ -1,11 +1,11 @@
 // Conversations in the side bar, in an editor tab and in a window of their own, in a real workbench.
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, it } from 'mocha';
 import type { Frame } from 'playwright-core';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { write } from '../support/insist.ts';
+import { isKept } from '../support/kept-files.ts';
 import { text } from '../support/model/answer.ts';
 
 const WAIT_MS = 30_000;
@@ -46,22 +46,10 @@ function panelsIn({ workbench }: Scene) {
     async send(index: number, words: string) {
       const field = await this.composer(index);
       await field.click();
-      await field.fill(words);
+      await write(field, words);
       await field.press('Enter');
     },
   };
-}
-
-/** What is typed is written down a moment later. */
-async function isKept({ editor }: Scene, words: string): Promise<void> {
-  const folder = path.join(path.dirname(editor.settingsFile), 'globalStorage', 'capstan.capstan', 'drafts');
-  const drafts = async () => {
-    const names = await readdir(folder).catch(() => []);
-    return (await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8').catch(() => '')))).join(
-      '\n',
-    );
-  };
-  await until(async () => (await drafts()).includes(words), WAIT_MS, drafts);
 }
 
 describe('conversations in several places', () => {
@@ -85,19 +73,22 @@ describe('conversations in several places', () => {
     await panels.show(/^(?![^]*Slow task)/, /Slow task/);
     await panels.tabIs('New conversation');
     await panels.send(0, 'Quick task');
-    await panels.show(/Quick task[^]*Quick answer\./, /Slow task/);
     await panels.tabIs('Quick task');
-    assert.match((await panels.texts())[1] ?? '', /Working/, 'the other runs still');
+    // The other runs still.
+    await panels.show(/Quick task[^]*Quick answer\./, /Slow task[^]*Working/);
     model.release('go');
     await panels.show(/Quick answer\./, /Slow answer is whole\.(?![^]*Working)/);
 
-    await (await panels.composer(0)).fill('Not sent yet');
-    // As long as it takes to keep it.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await write(await panels.composer(0), 'Not sent yet');
+    await isKept(scene, 'Not sent yet');
     await workbench.reloadWindow();
     await panels.show(/Quick task[^]*Quick answer\./, /Slow task[^]*Slow answer is whole\./);
     await panels.tabIs('Quick task');
-    assert.equal(await (await panels.composer(0)).inputValue(), 'Not sent yet');
+    await until(
+      async () => (await (await panels.composer(0)).inputValue()) === 'Not sent yet',
+      WAIT_MS,
+      async () => (await panels.composer(0)).inputValue(),
+    );
     await workbench.screenshot(screenFile('e2e-tab-restored'));
     assert.deepEqual(model.problems, []);
     assert.equal(model.requests.length, 2, 'nothing was asked twice');
@@ -140,16 +131,16 @@ describe('conversations in several places', () => {
       return (await find())!;
     };
     const field = (await inWindow()).locator('textarea.draft');
-    await field.fill('More of the First');
+    await write(field, 'More of the First');
     await field.press('Enter');
     // Both show the same session.
     await panels.show(/More of the First[^]*Answer one\./, /More of the First[^]*Answer one\./);
     await window.screenshot({ path: screenFile('e2e-own-window') });
 
-    await field.fill('Slow work');
+    await write(field, 'Slow work');
     await field.press('Enter');
     await panels.show(/Slow work[^]*Slow /, /Slow work[^]*Slow /);
-    await field.fill('Not sent yet');
+    await write(field, 'Not sent yet');
     await isKept(scene, 'Not sent yet');
     // The palette opens in the window that has the focus. The editor closes windows of its own with the first, and opens them again.
     await page.bringToFront();
@@ -159,11 +150,13 @@ describe('conversations in several places', () => {
     window = await openedAgain;
     await panels.show(/Slow [^]*closed while this turn ran/, /Slow [^]*closed while this turn ran/);
     const back = await inWindow();
-    assert.equal(await back.locator('textarea.draft').inputValue(), 'Not sent yet');
+    const draft = () => back.locator('textarea.draft').inputValue();
+    const holds = () => until(async () => (await draft()) === 'Not sent yet', WAIT_MS, draft);
+    await holds();
     await window.screenshot({ path: screenFile('e2e-own-window-restored') });
     await back.getByRole('button', { name: 'Continue', exact: true }).click({ timeout: WAIT_MS });
     await panels.show(/Went on to the end\./, /Went on to the end\./);
-    assert.equal(await back.locator('textarea.draft').inputValue(), 'Not sent yet');
+    await holds();
     await window.close();
 
     const list = page.locator('.quick-input-widget:not([style*="display: none"])');
@@ -207,7 +200,7 @@ describe('conversations in several places', () => {
     // It is idle in every place that says so.
     const item = page.locator('.statusbar-item').filter({ hasText: 'Capstan' });
     await item.locator('.codicon-comment-discussion').waitFor({ timeout: WAIT_MS });
-    assert.equal(await page.locator('.statusbar-item .codicon-sync').count(), 0);
+    await page.locator('.statusbar-item .codicon-sync').first().waitFor({ state: 'detached', timeout: WAIT_MS });
     await workbench.screenshot(screenFile('e2e-shown-by-notice'));
     assert.deepEqual(model.problems, []);
   });

@@ -94,13 +94,17 @@ describe('a folder that means harm, in Restricted Mode', () => {
     await using trap = await setTrap(thief.url);
     await using editor = await startEditor({
       workspaceTrust: true,
-      settings: { 'capstan.api.baseUrl': model.url, 'capstan.model': 'scripted-test', 'git.enabled': true },
+      settings: {
+        'capstan.api.baseUrl': model.url,
+        'capstan.model': 'scripted-test',
+        'git.enabled': true,
+        // The editor's own question comes when it likes; the person has said that they only look around.
+        'security.workspace.trust.startupPrompt': 'never',
+      },
       env: { PATH: trap.path, ANTHROPIC_API_KEY: 'test-key' },
     });
     await using workbench = await openWorkbench(editor, { folder: trap.folder, development: repositoryFolder });
     const talk = conversationIn(workbench);
-    // The editor asks first; the person looks around without trusting.
-    if (await talk.openDialog()) await workbench.page.keyboard.press('Escape');
     await talk.sees('This folder is in Restricted Mode');
     await talk.sees('reads nothing and runs nothing');
     await talk.sees('Manage Trust');

@@ -1,7 +1,9 @@
 // What runs inside the real extension host: every suite, after the extension has been started.
 import { inEditor } from '../support/editor-run/mocha-entry.ts';
 
-export const run = inEditor(async () => {
+export const run = inEditor(define, { timeoutMs: 60_000 });
+
+async function define(): Promise<void> {
   await import('./suites/activation.ts');
   await import('./suites/code-actions.ts');
   await import('./suites/entry-points.ts');
@@ -27,4 +29,4 @@ export const run = inEditor(async () => {
   await import('./suites/tasks.ts');
   await import('./suites/extension-tools.ts');
   await import('./suites/keys-and-settings.ts');
-});
+}

@@ -1,6 +1,7 @@
 // Talks to Capstan the way a person does: types in the panel, answers native dialogs, uses the diff editor's title buttons.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Frame, Locator } from 'playwright-core';
+import { write } from './insist.ts';
 import type { Dialog, Workbench } from './workbench.ts';
 
 export interface Conversation {
@@ -27,6 +28,7 @@ export interface Conversation {
 }
 
 const WAIT_MS = 30_000;
+const QUICK_INPUT = '.quick-input-widget:not([style*="display: none"])';
 
 export function conversationIn(workbench: Workbench): Conversation {
   const { page } = workbench;
@@ -45,7 +47,16 @@ export function conversationIn(workbench: Workbench): Conversation {
     isBusy,
     async send(words) {
       const field = await composer();
-      await field.fill(words);
+      await write(field, words);
+      await field.press('Enter');
+      // What takes the focus between the two takes the key with it: a person sees where the cursor is, and presses it again.
+      const went = () =>
+        field.evaluate(
+          (element: HTMLTextAreaElement, typed) =>
+            element.value !== typed || (document.hasFocus() && document.activeElement === element),
+          words,
+        );
+      if ((await went().catch(() => true)) || (await page.locator(QUICK_INPUT).isVisible())) return;
       await field.press('Enter');
     },
     async sees(words, timeoutMs = WAIT_MS) {
@@ -74,15 +85,20 @@ export function conversationIn(workbench: Workbench): Conversation {
   };
 }
 
-/** Asks every 50 ms; throws with the words of `explain` when time is up. */
+/** Asks every 50 ms; throws with the words of `explain` when time is up. A check that fails, as in a page that goes away, is a no. */
 export async function until(
   check: () => Promise<boolean>,
   timeoutMs: number,
   explain: () => Promise<string>,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
-  while (!(await check())) {
-    if (Date.now() > end) throw new Error(await explain());
+  let cause: unknown;
+  const failed = (error: unknown) => {
+    cause = error;
+    return false;
+  };
+  while (!(await check().catch(failed))) {
+    if (Date.now() > end) throw new Error(await explain().catch(String), { cause });
     await sleep(50);
   }
 }

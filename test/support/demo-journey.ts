@@ -1,6 +1,7 @@
 // The demo, played: a person asks for the bug to be fixed, allows what is asked, accepts the edit. Used by `npm run demo` and by the tests.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conversationIn } from './conversation.ts';
+import { write } from './insist.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface JourneyStep {
@@ -29,7 +30,7 @@ export async function playDemo(workbench: Workbench, options: JourneyOptions): P
   let reviews = 0;
   await talk.sees('Scripted demo model');
   await options.onStep({ name: 'open', text: await talk.text() });
-  await (await talk.composer()).fill(options.request);
+  await write(await talk.composer(), options.request);
   await options.onStep({ name: 'typed', text: await talk.text() });
   await (await talk.composer()).press('Enter');
   await talk.sees(options.request);

@@ -7,6 +7,7 @@ import { format } from 'node:util';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/lib/browser.ts';
 import type { Editor, EditorTarget } from '../../scripts/lib/editor.ts';
+import { write } from './insist.ts';
 
 export interface WorkbenchOptions extends EditorTarget {
   /** Size of the page in pixels; default 1400 by 900. */
@@ -53,7 +54,7 @@ export interface Workbench extends AsyncDisposable {
   reloadWindow(): Promise<void>;
 }
 
-const WAIT_MS = 20_000;
+const WAIT_MS = 30_000;
 const QUICK_INPUT = '.quick-input-widget:not([style*="display: none"])';
 
 /** Opens the workbench and waits until it is drawn. Rejects with the page's last log lines when it is not in a minute. */
@@ -90,9 +91,8 @@ export async function openWorkbench(editor: Editor, options: WorkbenchOptions = 
         await waitUntilDrawn(page, log);
       },
       async reloadWindow() {
-        const loaded = page.waitForEvent('load', { timeout: WAIT_MS });
-        await runCommand(page, 'Developer: Reload Window');
-        await loaded;
+        const loaded = page.waitForEvent('load', { timeout: 2 * WAIT_MS });
+        await Promise.all([loaded, runCommand(page, 'Developer: Reload Window')]);
         await waitUntilDrawn(page, log);
       },
       [Symbol.asyncDispose]: close,
@@ -151,15 +151,19 @@ async function runCommand(page: Page, title: string): Promise<void> {
 
 async function pickItem(page: Page, label: string, filter?: string, timeoutMs = WAIT_MS): Promise<void> {
   const widget = page.locator(QUICK_INPUT);
-  await widget.waitFor({ timeout: WAIT_MS });
-  if (filter !== undefined) await widget.locator('input.input').fill(filter);
+  await widget.waitFor({ timeout: timeoutMs });
+  if (filter !== undefined) await widget.locator('input.input').fill(filter, { timeout: timeoutMs });
   const row = widget.locator('.monaco-list-row').filter({ has: page.getByText(label, { exact: true }) });
   await row.first().click({ timeout: timeoutMs });
 }
 
 async function acceptInput(page: Page, text: string): Promise<void> {
-  const field = page.locator(QUICK_INPUT).locator('input.input');
-  await field.fill(text, { timeout: WAIT_MS });
+  const widget = page.locator(QUICK_INPUT);
+  await widget.waitFor({ timeout: WAIT_MS });
+  // A list that was picked from goes in its own time, and its field is the same one.
+  await widget.locator('.quick-input-list').waitFor({ state: 'hidden', timeout: WAIT_MS });
+  const field = widget.locator('input.input');
+  await write(field, text);
   await field.press('Enter');
 }
 
@@ -201,12 +205,18 @@ export async function openNotifications(page: Page): Promise<void> {
 /** Under the test driver the newest editor shows no toasts, only the centre. */
 async function readNotifications(page: Page): Promise<string[]> {
   const centre = page.locator('.notifications-center.visible');
-  if (!(await centre.isVisible())) await openNotifications(page);
-  await centre.waitFor({ timeout: WAIT_MS });
+  const end = Date.now() + WAIT_MS;
+  // One that opens by itself is closed by the bell.
+  while (!(await centre.isVisible())) {
+    await openNotifications(page);
+    await centre.waitFor({ timeout: 2000 }).catch((error: unknown) => {
+      if (Date.now() > end) throw error;
+    });
+  }
   return centre.locator('.notification-list-item-message').allInnerTexts();
 }
 
-async function findPanel(page: Page, timeoutMs = WAIT_MS): Promise<Frame> {
+async function findPanel(page: Page, timeoutMs = 2 * WAIT_MS): Promise<Frame> {
   const deadline = Date.now() + timeoutMs;
   for (let round = 0; Date.now() < deadline; round++) {
     for (const frame of page.frames()) {
@@ -246,7 +256,10 @@ async function holdsPanel(frame: Frame): Promise<boolean> {
 async function showPanel(page: Page, mayBeHidden: boolean): Promise<void> {
   const bar = page.locator('.part.auxiliarybar');
   if (!(await bar.isVisible())) {
-    if (mayBeHidden) await page.keyboard.press('Control+Alt+B');
+    if (!mayBeHidden) return;
+    await page.keyboard.press('Control+Alt+B');
+    // Pressed again too soon, the key would hide it.
+    await bar.waitFor({ timeout: 5000 }).catch(() => {});
     return;
   }
   const tab = bar.locator('.composite-bar .action-item').filter({ has: page.getByLabel(/^Capstan/) });

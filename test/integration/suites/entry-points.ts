@@ -20,6 +20,7 @@ import { text } from '../../support/model/answer.ts';
 import { httpError } from '../../support/model/fault.ts';
 import { startModelServer, type ModelServer, type Script } from '../../support/model/model-server.ts';
 import { activated, closeEverything, openFile, scratchFolder, startsShells, until } from '../editor.ts';
+import { answerInput, CLOSE } from '../quick-inputs.ts';
 
 interface Composed {
   readonly text: string;
@@ -148,7 +149,9 @@ describe('the ways in from the editor', () => {
     it('ask in words what a refactoring should do; nothing is sent without', async () => {
       const { document } = await openFile(scratch.file('tree.js'));
       const range = new vscode.Range(1, 0, 3, 3);
-      await closing('workbench.action.closeQuickOpen', handlers[commands.refactor](document.uri, range));
+      const asking = handlers[commands.refactor](document.uri, range);
+      await answerInput(CLOSE);
+      await asking;
       assert.deepEqual(composed, []);
     });
   });
@@ -194,7 +197,7 @@ describe('the ways in from the editor', () => {
       const terminal = vscode.window.createTerminal({ name: 'test shell', shellPath: '/bin/bash' });
       opened.push(terminal);
       terminal.show(true);
-      const integration = await until('shell integration', () => terminal.shellIntegration, 15_000);
+      const integration = await until('shell integration', () => terminal.shellIntegration, 30_000);
       return { terminal, integration };
     };
     const ended = () =>

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { Hop } from '../../../src/adapters/connection-probe.ts';
@@ -15,14 +14,9 @@ import { Log } from '../../../src/host/log.ts';
 import { commands, settings } from '../../../src/shared/contributions.ts';
 import { deadUrl } from '../../support/model/dead-url.ts';
 import { activated, until } from '../editor.ts';
+import { ACCEPT, answerInput, CLOSE, NEXT } from '../quick-inputs.ts';
 
 const run = (command: string) => vscode.commands.executeCommand(command);
-/** When the pick has had time to show. */
-const accept = async () => {
-  await sleep(500);
-  await run('workbench.action.acceptSelectedQuickOpenItem');
-  await sleep(500);
-};
 const running: Server[] = [];
 
 async function serve(listener: RequestListener): Promise<string> {
@@ -135,9 +129,8 @@ describe('a local model', () => {
     const done = useLocalModel(known);
     // The one that runs comes first; then its models, of which the second is taken.
     await until('the look', () => asked.length === 1);
-    await accept();
-    await run('workbench.action.quickOpenSelectNext');
-    await accept();
+    await answerInput(ACCEPT);
+    await answerInput(NEXT, ACCEPT);
     await done;
     assert.deepEqual(
       keysOf.map((key) => configuration().inspect(key)?.globalValue),
@@ -149,8 +142,7 @@ describe('a local model', () => {
   it('changes nothing when the person leaves the choice', async () => {
     const baseUrl = await serve((_, response) => response.end('{"data":[{"id":"m"}]}'));
     const done = useLocalModel([{ name: 'Awake', baseUrl }]);
-    await sleep(500);
-    await run('workbench.action.closeQuickOpen');
+    await answerInput(CLOSE);
     await done;
     assert.deepEqual(
       keysOf.map((key) => configuration().inspect(key)?.globalValue),

@@ -1,6 +1,5 @@
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { CACHE_LIFE_MS } from '../../../src/core/usage/next-request.ts';
 import { Conversation } from '../../../src/host/conversation.ts';
@@ -17,8 +16,8 @@ import type { Patch } from '../../../src/shared/view-model.ts';
 import { startEngine, type EngineHarness } from '../../support/engine/engine-harness.ts';
 import { text } from '../../support/model/answer.ts';
 import { activated, until } from '../editor.ts';
+import { ACCEPT, answerInput, CLOSE, NEXT, PREVIOUS } from '../quick-inputs.ts';
 
-const run = (command: string) => vscode.commands.executeCommand(command);
 const MODEL = 'claude-haiku-4-5';
 const answer = { blocks: [text('Done.')], usage: { input_tokens: 100_000, output_tokens: 10 } };
 
@@ -70,7 +69,7 @@ describe('the picks of a conversation', () => {
     });
   });
   afterEach(async () => {
-    await run('workbench.action.closeQuickOpen');
+    await vscode.commands.executeCommand(CLOSE);
     meter.dispose();
     await pool.dispose();
     await conversation.dispose();
@@ -82,14 +81,11 @@ describe('the picks of a conversation', () => {
   };
   /** Moves down so often, and accepts. */
   const answered = async (pick: Promise<void>, down: number) => {
-    await sleep(400);
-    for (let step = 0; step < down; step++) await run('workbench.action.quickOpenSelectNext');
-    await run('workbench.action.acceptSelectedQuickOpenItem');
+    await answerInput(...Array.from({ length: down }, () => NEXT), ACCEPT);
     await pick;
   };
   const left = async (pick: Promise<void>) => {
-    await sleep(300);
-    await run('workbench.action.closeQuickOpen');
+    await answerInput(CLOSE);
     await pick;
   };
 
@@ -115,9 +111,7 @@ describe('the picks of a conversation', () => {
     assert.ok(told.some((patch) => patch.op === 'session' && patch.fields.model === 'claude-opus-4-5'));
     assert.equal(vscode.workspace.getConfiguration().inspect(settings.model.key)?.globalValue, modelBefore);
     const last = chooseModel(parts);
-    await sleep(400);
-    await run('workbench.action.quickOpenSelectPrevious');
-    await run('workbench.action.acceptSelectedQuickOpenItem');
+    await answerInput(PREVIOUS, ACCEPT);
     await last;
     await until('the setting is written', () => readSettings().model === 'claude-opus-4-5');
   });

@@ -10,6 +10,7 @@ import { READING_MS } from '../../../src/host/ask-until-read.ts';
 import { QuickQuestions } from '../../../src/host/quick-question.ts';
 import { createAttention } from '../attention.ts';
 import { activated, closeEverything, replaceAll, until } from '../editor.ts';
+import { answerInput, CLOSE } from '../quick-inputs.ts';
 
 const run = (command: string) => vscode.commands.executeCommand(command);
 const accept = () => run('workbench.action.acceptSelectedQuickOpenItem');
@@ -160,8 +161,7 @@ describe('the review of a plan', () => {
     await next();
     await next();
     await accept();
-    await sleep(300);
-    await close();
+    await answerInput(CLOSE);
     await read();
     assert.equal(now(), undefined);
     await next();

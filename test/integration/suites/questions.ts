@@ -11,6 +11,7 @@ import { ReadOnlyDocuments } from '../../../src/host/read-only-documents.ts';
 import { ORIGINAL_SCHEME } from '../../../src/shared/contributions.ts';
 import { createAttention } from '../attention.ts';
 import { activated, until } from '../editor.ts';
+import { answerInput, CLOSE } from '../quick-inputs.ts';
 
 const run = (command: string) => vscode.commands.executeCommand(command);
 const accept = () => run('workbench.action.acceptSelectedQuickOpenItem');
@@ -114,8 +115,7 @@ describe('questions to the person', () => {
     await next();
     await next();
     await accept();
-    await sleep(300);
-    await close();
+    await answerInput(CLOSE);
     await read();
     assert.equal(now(), 'none yet');
     await next();

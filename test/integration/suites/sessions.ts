@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { createSessionFiles } from '../../../src/adapters/session-files.ts';
 import type { DurableEvent } from '../../../src/core/events.ts';
@@ -18,6 +17,7 @@ import { SessionPool } from '../../../src/host/sessions/session-pool.ts';
 import { startEngine } from '../../support/engine/engine-harness.ts';
 import { MemoryLog } from '../../support/engine/memory-log.ts';
 import { activated, until } from '../editor.ts';
+import { ACCEPT, answerInput, CLOSE, NEXT } from '../quick-inputs.ts';
 
 const SECRET = ['sk-ant', 'api03', 'A1b2'.repeat(23), 'AAAAAAAA'].join('-');
 
@@ -73,7 +73,7 @@ describe('conversations', () => {
     for (const [at, id] of ['oldest', 'middle', 'newest'].entries()) await write(id, at);
   });
   afterEach(async () => {
-    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await vscode.commands.executeCommand(CLOSE);
     await pool.dispose();
     await conversation.dispose();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -104,9 +104,7 @@ describe('conversations', () => {
 
   it('are listed newest first, and Enter opens the one that is chosen', async () => {
     const done = list.show();
-    await sleep(500);
-    await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
-    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await answerInput(NEXT, ACCEPT);
     await done;
     assert.equal(shownId(), 'middle');
     assert.equal(conversation.view.session.title, 'The middle');
@@ -114,8 +112,7 @@ describe('conversations', () => {
 
   it('stay as they are when the list is left', async () => {
     const done = list.show();
-    await sleep(300);
-    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await answerInput(CLOSE);
     await done;
     assert.equal(shownId(), undefined);
   });
@@ -139,8 +136,7 @@ describe('conversations', () => {
     await shown[commands.renameConversation](' A better\n title ');
     assert.equal(conversation.view.session.title, 'A better title');
     const exported = shown[commands.exportConversation]();
-    await sleep(300);
-    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await answerInput(CLOSE);
     await exported;
     assert.equal(shownId(), 'middle');
     await shown[commands.copyConversation]();
@@ -197,8 +193,7 @@ describe('conversations', () => {
   it('are archived, and listed last', async () => {
     await actions.setArchived(session('newest'), true);
     const done = list.show();
-    await sleep(500);
-    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await answerInput(ACCEPT);
     await done;
     await until('it is shown', () => shownId() !== undefined);
     assert.equal(shownId(), 'middle');
