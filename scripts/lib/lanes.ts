@@ -1,5 +1,5 @@
 // The lanes of `npm test`: what each one runs, and how its outcome becomes counts.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { cp, glob, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -40,7 +40,7 @@ export const lanes: Record<LaneName, Lane> = {
   golden: { needsBuild: false, run: () => mochaFolder('golden', 60_000, 2) },
   webview: { needsBuild: true, run: () => mochaFolder('webview', 60_000, 2) },
   integration: { needsBuild: true, run: () => integration('newest') },
-  e2e: { needsBuild: true, run: () => mochaFolder('e2e', 240_000, 2) },
+  e2e: { needsBuild: true, run: () => mochaFolder('e2e', 240_000, 3, true) },
   package: { needsBuild: true, run: () => mochaFolder('package', 90_000) },
   oldest: {
     needsBuild: true,
@@ -76,11 +76,15 @@ async function check(commands: readonly (readonly [string, ...string[]])[]): Pro
   return { passed: commands.length - failures.length, failed: failures.length, skipped: 0, failures };
 }
 
-/** `processes` of them run side by side, each with its share of the files; what the later ones say is shown when they have ended. */
-async function mochaFolder(lane: string, timeoutMs: number, processes = 1): Promise<TestCounts> {
+/**
+ * `processes` of them run side by side, each with its share of the files; what the later ones say is shown when they have ended.
+ * `inTurn`: each takes the next file when it is done with one, the largest first, for files that take very different times.
+ */
+async function mochaFolder(lane: string, timeoutMs: number, processes = 1, inTurn = false): Promise<TestCounts> {
   if (!existsSync(path.join(repositoryFolder, 'test', lane))) return noTestsYet(`test/${lane}`);
   const files: string[] = [];
   for await (const file of glob(`test/${lane}/**/*.test.ts`, { cwd: repositoryFolder })) files.push(file);
+  if (files.length > 0 && inTurn) return runInTurn(files, timeoutMs, processes);
   if (files.length > 0) {
     const shares = Array.from({ length: processes }, (_, share) =>
       files.toSorted().filter((__, index) => index % processes === share),
@@ -91,10 +95,32 @@ async function mochaFolder(lane: string, timeoutMs: number, processes = 1): Prom
   return { passed: 0, failed: 1, skipped: 0 };
 }
 
-async function runShare(files: readonly string[], timeoutMs: number, live: boolean): Promise<TestCounts> {
-  if (live) return mochaFiles(files, timeoutMs);
+async function runInTurn(files: readonly string[], timeoutMs: number, processes: number): Promise<TestCounts> {
+  const largestFirst = files.toSorted((one, other) => sizeOf(other) - sizeOf(one));
+  const claims = await mkdtemp(path.join(os.tmpdir(), 'capstan-lane-'));
+  try {
+    const all = Array.from({ length: processes }, (_, index) =>
+      runShare(largestFirst, timeoutMs, index === 0, { CAPSTAN_LANE_CLAIMS: claims }),
+    );
+    return addCounts(await Promise.all(all));
+  } finally {
+    await rm(claims, { recursive: true, force: true });
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(path.join(repositoryFolder, file)).size;
+}
+
+async function runShare(
+  files: readonly string[],
+  timeoutMs: number,
+  live: boolean,
+  env: Record<string, string> = {},
+): Promise<TestCounts> {
+  if (live) return mochaFiles(files, timeoutMs, env);
   const lines: string[] = [];
-  const counts = await mochaFiles(files, timeoutMs, {}, (line) => lines.push(line));
+  const counts = await mochaFiles(files, timeoutMs, env, (line) => lines.push(line));
   console.log(lines.join('\n'));
   return counts;
 }
@@ -113,7 +139,7 @@ async function mochaFiles(
     env: { ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...env },
     onLine(line) {
       const found = parseCountsLine(line);
-      if (found) counts = found;
+      if (found) counts = counts ? addCounts([counts, found]) : found;
       else if (!line.includes(startLine)) say(line);
     },
   });

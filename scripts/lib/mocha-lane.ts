@@ -1,7 +1,9 @@
-// The process of one mocha lane: loads the test files named on its command line and runs them.
+// A process of a mocha lane: runs the test files named on its command line. Several may have the same ones: each takes the next that none has.
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers';
-import { runMocha } from '../../test/support/editor-run/mocha-entry.ts';
+import { endLane } from '../../test/support/editor-run/lane-end.ts';
+import { countsLine, runMocha } from '../../test/support/editor-run/mocha-entry.ts';
 
 const LEFT_OPEN_MS = 5000;
 
@@ -9,14 +11,36 @@ const LEFT_OPEN_MS = 5000;
 process.on('SIGTERM', () => process.exit(143)).on('SIGINT', () => process.exit(130));
 
 const [timeout, ...files] = process.argv.slice(2);
-const { failed } = await runMocha({
-  timeoutMs: Number(timeout),
-  async define(mocha) {
-    for (const file of files) mocha.addFile(path.resolve(file));
-    await mocha.loadFilesAsync();
-  },
-});
-process.exitCode = failed > 0 ? 1 : 0;
+const claims = process.env['CAPSTAN_LANE_CLAIMS'];
+process.exitCode = 0;
+if (claims === undefined) await run(files);
+else await runInTurn(claims);
+await endLane();
+
+async function run(some: readonly string[]): Promise<void> {
+  const { failed } = await runMocha({
+    timeoutMs: Number(timeout),
+    async define(mocha) {
+      for (const file of some) mocha.addFile(path.resolve(file));
+      await mocha.loadFilesAsync();
+    },
+  });
+  if (failed > 0) process.exitCode = 1;
+}
+
+async function runInTurn(folder: string): Promise<void> {
+  // Also said where the others were quicker and left nothing.
+  console.log(countsLine({ passed: 0, failed: 0, skipped: 0 }));
+  for (const file of files) if (await isOurs(folder, file)) await run([file]);
+}
+
+/** The first to make the folder has the file. */
+async function isOurs(folder: string, file: string): Promise<boolean> {
+  return mkdir(path.join(folder, path.basename(file))).then(
+    () => true,
+    () => false,
+  );
+}
 
 // Fires only when something keeps this process alive: a leak in a test, which must not pass unseen.
 delay(() => {

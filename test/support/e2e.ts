@@ -2,12 +2,12 @@
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { after } from 'mocha';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../scripts/lib/browser.ts';
 import { startEditor, type Editor, type EditorOptions } from '../../scripts/lib/editor.ts';
 import { repositoryFolder } from '../../scripts/lib/tooling-folder.mjs';
 import { conversationIn, type Conversation } from './conversation.ts';
+import { atLaneEnd } from './editor-run/lane-end.ts';
 import { type ModelServer, type ModelServerOptions, type Script, startModelServer } from './model/model-server.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
@@ -33,7 +33,15 @@ export interface SceneOptions extends Pick<EditorOptions, 'settings' | 'env' | '
 
 /** One for all scenes of a process, each in a context of its own. */
 let browser: Promise<Browser> | undefined;
-after(async () => (await browser)?.close());
+
+function sharedBrowser(): Promise<Browser> {
+  if (!browser) {
+    const launched = launchBrowser();
+    browser = launched;
+    atLaneEnd(async () => (await launched).close());
+  }
+  return browser;
+}
 
 export async function openScene(script: Script, options: SceneOptions = {}): Promise<Scene> {
   const stack = new AsyncDisposableStack();
@@ -54,7 +62,7 @@ export async function openScene(script: Script, options: SceneOptions = {}): Pro
       await openWorkbench(editor, {
         folder,
         ...(installed ? {} : { development: repositoryFolder }),
-        browser: await (browser ??= launchBrowser()),
+        browser: await sharedBrowser(),
       }),
     );
     const owned = stack.move();
