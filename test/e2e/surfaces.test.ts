@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import type { Frame } from 'playwright-core';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
+import { pressOn } from '../support/gestures.ts';
 import { write } from '../support/insist.ts';
 import { isKept } from '../support/kept-files.ts';
 import { text } from '../support/model/answer.ts';
@@ -194,7 +195,7 @@ describe('conversations in several places', () => {
       .filter({ hasText: '“Slow task” is done.' });
     await toast.waitFor({ timeout: WAIT_MS });
     await workbench.screenshot(screenFile('e2e-done-behind'));
-    await toast.getByRole('button', { name: 'Show' }).click();
+    await pressOn(page, '“Slow task” is done.', 'Show');
     await talk.sees('Slow answer is whole now.');
     await talk.idle();
     // It is idle in every place that says so.

@@ -104,6 +104,23 @@ export async function pressNotification(page: Page, label: string): Promise<void
   }
 }
 
+/** Presses the button of the notification that says this: a toast, or in the centre where the toast is gone by now. */
+export async function pressOn(page: Page, words: string, label: string): Promise<void> {
+  const item = page
+    .locator('.notifications-toasts .notification-list-item, .notifications-center.visible .notification-list-item')
+    .filter({ hasText: words });
+  const button = item.getByRole('button', { name: label }).first();
+  const end = Date.now() + WAIT_MS;
+  for (;;) {
+    if (!(await button.isVisible())) await openNotifications(page);
+    try {
+      return await button.click({ timeout: PATIENCE_MS });
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
+
 /** Presses a key of the workbench, which may be lost while a page of the panel has the focus and is not yet listened to. */
 export async function pressUntil(page: Page, key: string, done: () => Promise<boolean>): Promise<void> {
   await insist(() => page.keyboard.press(key), done, { explain: async () => `${key} has had no effect` });

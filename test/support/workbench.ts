@@ -160,8 +160,11 @@ async function pickItem(page: Page, label: string, filter?: string, timeoutMs = 
 async function acceptInput(page: Page, text: string): Promise<void> {
   const widget = page.locator(QUICK_INPUT);
   await widget.waitFor({ timeout: WAIT_MS });
-  // A list that was picked from goes in its own time, and its field is the same one.
-  await widget.locator('.quick-input-list').waitFor({ state: 'hidden', timeout: WAIT_MS });
+  // A list that was picked from goes in its own time, and its field is the same one. A choice of files has a list of its own.
+  await widget
+    .locator('.quick-input-list')
+    .waitFor({ state: 'hidden', timeout: 5000 })
+    .catch(() => {});
   const field = widget.locator('input.input');
   await write(field, text);
   await field.press('Enter');
