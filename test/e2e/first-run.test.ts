@@ -48,7 +48,11 @@ describe('the first run', () => {
     await page.locator('.quick-input-widget').getByText('The name of the model').waitFor();
     await scene.workbench.input('small-and-local');
     const asked = () => scene.model.requests.map(({ body }) => (body as { model?: string } | undefined)?.model);
-    await until(async () => asked().at(-1) === 'small-and-local', 30_000, async () => `Asked: ${asked().join()}`);
+    await until(
+      async () => asked().at(-1) === 'small-and-local',
+      30_000,
+      async () => `Asked: ${asked().join()}`,
+    );
     await notified(scene.workbench, /The connection works[^]*small-and-local/);
     const kept = JSON.parse(await readFile(scene.editor.settingsFile, 'utf8')) as Record<string, unknown>;
     assert.equal(kept['capstan.model'], 'small-and-local');
