@@ -6,6 +6,7 @@ import { describe, it } from 'mocha';
 import { until } from '../support/conversation.ts';
 import { openScene, screenFile, type Scene } from '../support/e2e.ts';
 import { write } from '../support/insist.ts';
+import { isKept } from '../support/kept-files.ts';
 import { text } from '../support/model/answer.ts';
 import { TINY_PNG } from '../support/tiny-png.ts';
 
@@ -109,6 +110,7 @@ describe('the composer', () => {
     await talk.idle();
     assert.equal(model.requests.length, 2);
 
+    await isKept(scene, 'Then the changelog');
     await workbench.reload();
     await talk.sees('Je le regarde.');
     await holds(scene, 'Then the changelog');

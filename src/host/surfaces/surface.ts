@@ -151,7 +151,7 @@ export class Surface {
     const restored = this.conversation
       .restore()
       .catch((error: unknown) => this.#parts.warn('The conversation could not be restored.', error));
-    const known = Promise.all([restored, this.#parts.drafts.ready]).then(() => {});
-    return Promise.race([known, sleep(RESTORE_PATIENCE_MS)]);
+    // A draft is told with the first picture alone, so that one that is late would be lost.
+    return Promise.all([Promise.race([restored, sleep(RESTORE_PATIENCE_MS)]), this.#parts.drafts.ready]).then(() => {});
   }
 }
