@@ -6,6 +6,9 @@ import { transform } from 'esbuild';
 /** Where a file lies, in place of `import.meta.url`, which CommonJS does not have. */
 const MODULE_URL = "var __moduleUrl = require('node:url').pathToFileURL(__filename).href;\n";
 
+/** How a module makes the `require` that it has anyway here. Kept, it would hide the one that its imports become. */
+const OWN_REQUIRE = /\bvar require\s*=\s*[\w$]+\((?:import\.meta\.url|[\w$]+\(\))\)/g;
+
 /** @import { OutputFile, Plugin } from 'esbuild' */
 
 /**
@@ -44,7 +47,7 @@ export const commonJs = ({ dev }) => ({
  * @param {boolean} dev
  */
 async function converted({ path: file, text }, dev) {
-  const { code } = await transform(text, {
+  const { code } = await transform(text.replaceAll(OWN_REQUIRE, 'void 0'), {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
