@@ -27,7 +27,11 @@ export interface Agent {
 export type ToolName = 'Read' | 'Grep' | 'Bash' | 'Write';
 
 export type AnswerBlock =
-  | { readonly text: string }
+  | {
+      readonly text: string;
+      /** Milliseconds of silence after it. Default none. */
+      readonly pauseAfterMs?: number;
+    }
   | {
       readonly tool: ToolName;
       readonly args: Readonly<Record<string, string>>;

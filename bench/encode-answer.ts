@@ -34,13 +34,14 @@ export function encodeAnswer(turn: Turn, index: number, aliases: Aliases): Piece
   });
   turn.blocks.forEach((block, at) => {
     pending += encodeBlock(block, at, `toolu_${index}_${at}`, aliases);
-    if (!('tool' in block)) return;
-    if (block.pauseInInputMs !== undefined) {
+    const called = 'tool' in block;
+    if (!called && block.pauseAfterMs === undefined) return;
+    if (called && block.pauseInInputMs !== undefined) {
       const last = pending.lastIndexOf('event: content_block_delta');
       pieces.push({ bytes: Buffer.from(pending.slice(0, last)), pauseAfterMs: block.pauseInInputMs, endsCall: false });
       pending = pending.slice(last);
     }
-    pieces.push({ bytes: Buffer.from(pending), pauseAfterMs: block.pauseAfterMs ?? 0, endsCall: true });
+    pieces.push({ bytes: Buffer.from(pending), pauseAfterMs: block.pauseAfterMs ?? 0, endsCall: called });
     pending = '';
   });
   const stopReason = turn.blocks.some((block) => 'tool' in block) ? 'tool_use' : 'end_turn';

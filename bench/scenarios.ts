@@ -90,7 +90,8 @@ const slowStream: Scenario = {
     return [
       {
         blocks: [
-          { text: 'Running three commands.' },
+          // As long as a model takes for a sentence.
+          { text: 'Running three commands.', pauseAfterMs: 150 },
           { tool: 'Bash', args: { command: command(1) }, pauseAfterMs: 200 },
           read(30),
           { tool: 'Bash', args: { command: command(2) }, pauseAfterMs: 200 },

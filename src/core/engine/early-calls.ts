@@ -1,4 +1,5 @@
-// While a call's input still arrives: has the file that it names read ahead, where the gate would let the call through unasked.
+// What can be made ready before a call is whole: the gate for the first command, and the file that an arriving call names, where the gate
+// would let that call through unasked.
 //
 // Nothing is kept of the file: the system then has it at hand, and the call that follows is judged, and reads, as any other. A call that
 // is whole at once is not held up by it.
@@ -21,6 +22,11 @@ const MAX_FILES = 8;
 const HEAD_CHARS = 2_000;
 /** An input that has ended by then was whole at once. */
 const SETTLE_MS = 2;
+/** An answer that takes longer leaves time to get ready. */
+const SILENCE_MS = 25;
+
+/** Sessions, by their tools, whose gate has been made ready. */
+const rehearsed = new WeakSet<ReadonlyMap<string, Tool>>();
 
 type Early = NonNullable<ReturnType<NonNullable<Tool['early']>>>;
 
@@ -29,10 +35,16 @@ export class EarlyCalls {
   /** Calls that are still arriving: how to stop waiting for them, once it is known what they open. */
   private readonly open = new Map<number, (() => void) | undefined>();
   private left = MAX_FILES;
+  private readonly cancelRehearsal: (() => void) | undefined;
   private readonly options: EarlyCallsOptions;
 
+  /** Its answer has just been asked for. */
   constructor(options: EarlyCallsOptions) {
     this.options = options;
+    const { clock, gate, tools } = options;
+    if (gate.foresee && !rehearsed.has(tools)) {
+      this.cancelRehearsal = clock.after(SILENCE_MS, () => void this.rehearse());
+    }
   }
 
   /** A call begins: its tool is known by name. */
@@ -63,7 +75,22 @@ export class EarlyCalls {
 
   /** The answer has ended. */
   close(): void {
+    this.cancelRehearsal?.();
     for (const index of this.open.keys()) this.end(index);
+  }
+
+  /** A shell's first command waits for what it is judged with. While the model thinks nobody waits for that. */
+  private async rehearse(): Promise<void> {
+    const { gate, tools, cwd } = this.options;
+    rehearsed.add(tools);
+    try {
+      for (const tool of tools.values()) {
+        const access = tool.rehearsal?.(cwd());
+        if (access) await gate.foresee?.(access);
+      }
+    } catch {
+      // The call that follows meets the same and says so.
+    }
   }
 
   private earlyOf(name: string, text: string): Early | undefined {

@@ -75,6 +75,8 @@ export interface Tool<Input = unknown> {
   readonly cancelsSiblings?: boolean;
   /** Works on a partial input too: fields may be missing. */
   summarize(input: Partial<Input>, cwd: string): CallSummary;
+  /** An access that does nothing, for the gate to get ready with before the first call; never granted. Default: none is worth it. */
+  rehearsal?(cwd: string): Access;
   /**
    * What a call will open, told from the whole texts at the start of an input that is still arriving; undefined until that is known.
    * `prepare` makes it quicker to open, given the path that the gate has judged; it changes nothing and keeps nothing. May throw, may reject.

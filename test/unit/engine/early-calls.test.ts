@@ -5,6 +5,7 @@ import { symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import { NodeFileSystem } from '../../../src/adapters/node-file-system.ts';
+import { EarlyCalls } from '../../../src/core/engine/early-calls.ts';
 import { leadingFields } from '../../../src/core/engine/tool-input.ts';
 import type { Access, PermissionGate } from '../../../src/core/permissions/access.ts';
 import { createPermissionGate } from '../../../src/core/permissions/gate.ts';
@@ -15,6 +16,9 @@ import { createFileState } from '../../../src/core/tools/files/file-state.ts';
 import { createMultiEditTool } from '../../../src/core/tools/files/multi-edit-tool.ts';
 import { createReadTool } from '../../../src/core/tools/files/read-tool.ts';
 import { createWriteTool } from '../../../src/core/tools/files/write-tool.ts';
+import { createBashTool } from '../../../src/core/tools/shell/bash-tool.ts';
+import { createShellState } from '../../../src/core/tools/shell/shell-state.ts';
+import type { Tool } from '../../../src/core/tools/tool.ts';
 import { eventsOf, inputOf, startEngine, type EngineHarness } from '../../support/engine/engine-harness.ts';
 import { ScriptedPerson } from '../../support/memory/scripted-person.ts';
 import { rulesOf } from '../../support/memory/tool-bench.ts';
@@ -116,7 +120,7 @@ describe('a call whose input still arrives', () => {
     assert.deepEqual(seen, ['ahead a.txt']);
     await finish();
     assert.deepEqual(seen.slice(0, 3), ['ahead a.txt', 'whole', 'read a.txt']);
-    assert.deepEqual(results(engine), ['done: "     1\\told text"']);
+    assert.deepEqual(results(engine), ['done: "1\\told text"']);
   });
 
   it('reads what stands there when it is whole', async () => {
@@ -125,7 +129,7 @@ describe('a call whose input still arrives', () => {
     await until(() => seen.length > 0);
     await writeFile(path.join(ws, 'a.txt'), 'new text');
     await finish();
-    assert.deepEqual(results(engine), ['done: "     1\\tnew text"']);
+    assert.deepEqual(results(engine), ['done: "1\\tnew text"']);
   });
 
   const edits = {
@@ -338,5 +342,61 @@ describe('the texts at the start of an input', () => {
   it('take time in proportion to the text', () => {
     for (const json of [`{"a":"${'\\'.repeat(200_001)}`, `{${' '.repeat(200_000)}`, `{"a":${'1'.repeat(200_000)}`])
       assert.deepEqual(leadingFields(json), {});
+  });
+});
+
+describe('the gate', () => {
+  const bash = createBashTool({
+    files: { resolve: async (path) => path },
+    processes: { run: () => assert.fail('nothing is run') },
+    shell: createShellState('/project'),
+    workspace: ['/project'],
+  });
+
+  /** An answer that has been asked for; `pass` is told how long nothing has come. */
+  function ask(tools: ReadonlyMap<string, Tool>, foresee: PermissionGate['foresee']) {
+    const timers: { ms: number; run: () => void }[] = [];
+    const after = (ms: number, run: () => void) => {
+      const timer = { ms, run };
+      timers.push(timer);
+      return () => void timers.splice(timers.indexOf(timer), 1);
+    };
+    const gate = foresee ? { foresee } : {};
+    const calls = new EarlyCalls({
+      tools,
+      gate,
+      clock: { after },
+      cwd: () => '/project',
+      signal: new AbortController().signal,
+    });
+    return {
+      calls,
+      pass: (ms: number) => {
+        for (const timer of timers.filter((one) => one.ms <= ms)) timer.run();
+      },
+    };
+  }
+
+  it('gets ready for commands while the model thinks, once for a session, by one that does nothing', () => {
+    const tools = new Map([['Bash', bash]]);
+    const foreseen: Access[] = [];
+    const foresee = async (access: Access) => void foreseen.push(access);
+    const quick = ask(tools, foresee);
+    quick.pass(10);
+    quick.calls.close();
+    quick.pass(1000);
+    assert.deepEqual(foreseen, [], 'an answer that comes at once leaves no time');
+    const slow = ask(tools, foresee);
+    slow.pass(1000);
+    assert.deepEqual(foreseen, [{ kind: 'command', tool: 'Bash', command: 'true', cwd: '/project' }]);
+    slow.calls.close();
+    ask(tools, foresee).pass(1000);
+    assert.equal(foreseen.length, 1);
+  });
+
+  it('may fail at it, or not know how', async () => {
+    ask(new Map([['Bash', bash]]), async () => assert.fail('broken')).pass(1000);
+    ask(new Map([['Bash', bash]]), undefined).pass(1000);
+    await new Promise((resolve) => setImmediate(resolve));
   });
 });

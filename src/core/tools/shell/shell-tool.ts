@@ -77,6 +77,7 @@ export function createShellTool({ name, language, onlyLooks }: ShellWords, optio
     cancelsSiblings: true,
     isConcurrencySafe: ({ command, run_in_background: inBackground }) =>
       typeof command === 'string' && inBackground !== true && onlyLooks?.(command) === true,
+    rehearsal: (cwd) => ({ kind: 'command', tool: name, command: 'true', cwd }),
     summarize: (input) => ({
       verb: input.run_in_background === true ? 'Started' : 'Ran',
       activeVerb: input.run_in_background === true ? 'Starting' : 'Running',
