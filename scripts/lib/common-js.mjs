@@ -12,9 +12,9 @@ const OWN_REQUIRE = /\bvar require\s*=\s*[\w$]+\((?:import\.meta\.url|[\w$]+\(\)
 /** @import { OutputFile, Plugin } from 'esbuild' */
 
 /**
- * esbuild splits ES modules only, and Node loads fifty of those slower than fifty of CommonJS: each is linked by name, and each import of
- * one of Node's own modules looks at all that it exports, which loads streams and decoders that nobody asked for. The folder says in a
- * `package.json` of its own what its files are. With `dev` they are readable and carry source maps.
+ * Each entry point is an ES module of one line; what it loads is CommonJS. esbuild splits ES modules only, and Node loads fifty of those
+ * slower than fifty of CommonJS: each is linked by name, and each import of one of Node's own modules looks at all that it exports, which
+ * loads streams and decoders that nobody asked for. With `dev` they are readable and carry source maps.
  *
  * @param {{ dev: boolean }} options
  * @returns {Plugin}
@@ -22,32 +22,46 @@ const OWN_REQUIRE = /\bvar require\s*=\s*[\w$]+\((?:import\.meta\.url|[\w$]+\(\)
 export const commonJs = ({ dev }) => ({
   name: 'common-js',
   setup(build) {
-    build.initialOptions.write = false;
+    Object.assign(build.initialOptions, { write: false, outExtension: { '.js': '.cjs' } });
     if (dev) build.initialOptions.sourcemap = 'inline';
     build.onEnd(async (result) => {
       if (result.errors.length > 0) return;
       const outputs = result.metafile?.outputs ?? {};
       await Promise.all(
         (result.outputFiles ?? []).map(async (file) => {
-          const code = await converted(file, dev);
           const output = outputs[path.relative(process.cwd(), file.path).replaceAll(path.sep, '/')];
-          if (output) output.bytes = Buffer.byteLength(code);
+          const code = await converted(file, dev);
           await mkdir(path.dirname(file.path), { recursive: true });
           await writeFile(file.path, code);
-          if (code.startsWith('#!')) await chmod(file.path, 0o755);
+          if (!output) return;
+          output.bytes = Buffer.byteLength(code);
+          // Those of modules that are loaded lazily are no entries, whatever esbuild calls them.
+          if (path.dirname(file.path) === path.resolve(build.initialOptions.outdir ?? ''))
+            await writeEntry(file, output);
         }),
       );
-      await writeFile(path.join(build.initialOptions.outdir ?? 'dist', 'package.json'), '{ "type": "commonjs" }\n');
     });
   },
 });
 
 /**
  * @param {OutputFile} file
+ * @param {{ exports: string[] }} output
+ */
+async function writeEntry({ path: file, text }, { exports }) {
+  const entry = file.replace(/\.cjs$/, '.js');
+  const names = exports.length > 0 ? `export { ${exports.join(', ')} } from ` : 'import ';
+  const program = text.startsWith('#!') ? text.slice(0, text.indexOf('\n') + 1) : '';
+  await writeFile(entry, `${program}${names}'./${path.basename(file)}';\n`);
+  if (program) await chmod(entry, 0o755);
+}
+
+/**
+ * @param {OutputFile} file
  * @param {boolean} dev
  */
 async function converted({ path: file, text }, dev) {
-  const { code } = await transform(text.replaceAll(OWN_REQUIRE, 'void 0'), {
+  const { code } = await transform(text.replace(/^#!.*\n/, '').replaceAll(OWN_REQUIRE, 'void 0'), {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
@@ -58,8 +72,5 @@ async function converted({ path: file, text }, dev) {
     sourcefile: path.basename(file),
     ...(dev ? { sourcemap: 'inline' } : {}),
   });
-  if (!code.includes('__moduleUrl')) return code;
-  // A program begins with how it is run.
-  const begin = code.startsWith('#!') ? code.indexOf('\n') + 1 : 0;
-  return code.slice(0, begin) + MODULE_URL + code.slice(begin);
+  return code.includes('__moduleUrl') ? MODULE_URL + code : code;
 }

@@ -36,7 +36,7 @@ async function runInTurn(folder: string): Promise<void> {
 
 /** The first to make the folder has the file. */
 async function isOurs(folder: string, file: string): Promise<boolean> {
-  return mkdir(path.join(folder, path.basename(file))).then(
+  return mkdir(path.join(folder, file.replaceAll(/[\\/]/g, '+'))).then(
     () => true,
     () => false,
   );

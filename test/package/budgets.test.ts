@@ -60,7 +60,7 @@ describe('what is built', () => {
   });
 
   it('loads at most 80 KB when the extension starts', () => {
-    const size = bytes(closure(host, 'dist/extension.js', false));
+    const size = bytes(closure(host, 'dist/extension.cjs', false));
     console.log(`      main bundle: ${(size / KB).toFixed(1)} KB`);
     assert.ok(size <= 80 * KB, `${size} bytes`);
   });
@@ -89,7 +89,7 @@ describe('what is built', () => {
     assert.deepEqual(node, []);
   });
 
-  for (const entry of ['dist/cli.js', 'dist/library.js']) {
+  for (const entry of ['dist/cli.cjs', 'dist/library.cjs']) {
     it(`keeps the editor out of ${entry}`, () => {
       const outputs = closure(host, entry, true);
       assert.ok(outputs.size > 1, 'the walk followed the lazy parts');
@@ -102,7 +102,7 @@ describe('what is built', () => {
 
   it('loads at most 60 modules and 700 KB for a run on the command line, up to its first request', () => {
     const parts = ['src/headless/run-git.ts', 'src/headless/print.ts', '@anthropic-ai/sdk/client.mjs'];
-    const loaded = new Map(['dist/cli.js', ...parts.map(outputOf)].flatMap((name) => [...closure(host, name, false)]));
+    const loaded = new Map(['dist/cli.cjs', ...parts.map(outputOf)].flatMap((name) => [...closure(host, name, false)]));
     const size = bytes(loaded);
     console.log(`      a run's start: ${loaded.size} modules, ${(size / KB).toFixed(1)} KB`);
     assert.ok(loaded.size <= 60, `${loaded.size} modules`);
@@ -120,7 +120,7 @@ describe('what is built', () => {
   });
 
   it('loads no library when the extension starts', () => {
-    const inputs = [...closure(host, 'dist/extension.js', false).values()].flatMap((output) =>
+    const inputs = [...closure(host, 'dist/extension.cjs', false).values()].flatMap((output) =>
       Object.keys(output.inputs),
     );
     assert.deepEqual(

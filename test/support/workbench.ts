@@ -225,8 +225,8 @@ async function findPanel(page: Page, timeoutMs = 2 * WAIT_MS): Promise<Frame> {
     for (const frame of page.frames()) {
       if (await holdsPanel(frame)) return frame;
     }
+    if (round % 4 === 0) await showPanel(page, round > 30);
     await sleep(100);
-    if (round % 4 === 3) await showPanel(page, round > 30);
   }
   const views = await page.locator('.part.auxiliarybar .composite-bar .action-label').allInnerTexts();
   throw new Error(
