@@ -230,8 +230,19 @@ describe('the terminal', () => {
     assert.equal(scene.model.requests.length, 0);
     assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'kept by the person');
 
-    await openMenu(page, terminal, 'Explain the Last Command with Capstan', inside);
-    await chooseFromMenu(page, 'Explain the Last Command with Capstan');
+    await insist(
+      async () => {
+        await openMenu(page, terminal, 'Explain the Last Command with Capstan', inside);
+        await chooseFromMenu(page, 'Explain the Last Command with Capstan');
+      },
+      async () => scene.model.requests.length > 0,
+      {
+        patienceMs: 15_000,
+        timeoutMs: 60_000,
+        explain: async () =>
+          `Nothing was asked. The editor says: ${(await scene.workbench.notifications()).join('; ')}`,
+      },
+    );
     await scene.talk.sees('It failed on purpose.');
     await scene.workbench.screenshot(screenFile('e2e-terminal-explained'));
     const sent = lastRequest(scene);

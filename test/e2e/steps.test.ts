@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import type { Frame } from 'playwright-core';
 import { until } from '../support/conversation.ts';
+import { insist } from '../support/insist.ts';
 import { openScene, screenFile } from '../support/e2e.ts';
 import { text, thinking, toolUse, type Answer } from '../support/model/answer.ts';
 import type { Script } from '../support/model/model-server.ts';
@@ -56,17 +57,20 @@ describe('a turn of many parts', () => {
       settings: {
         'capstan.model': 'claude-haiku-4-5',
         'window.autoDetectColorScheme': false,
-        'workbench.colorTheme': 'Default High Contrast',
         'workbench.reduceMotion': 'on',
       },
     });
     const { workbench, talk, model } = scene;
     const panel = await talk.panel();
     const look = () => panel.evaluate(() => document.body.className);
-    await until(
+    // By hand: on a busy machine the editor of a new window now and then forgets the theme that its settings name.
+    await insist(
+      async () => {
+        await workbench.command('Preferences: Color Theme');
+        await workbench.input('Dark High Contrast');
+      },
       async () => /vscode-high-contrast/.test(await look()),
-      WAIT_MS,
-      async () => `The panel looks like: ${await look()}`,
+      { patienceMs: 8000, timeoutMs: 60_000, explain: async () => `The panel looks like: ${await look()}` },
     );
     const told = await listen(panel);
     await talk.send('Is anything odd about wrap?');
