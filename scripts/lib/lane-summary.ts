@@ -11,7 +11,10 @@ export interface LaneOutcome {
 /** What the line of a failure begins with. */
 export const FAILURE_MARK = '✖ ';
 
-/** The table, a line for each failure, then `total: N passed, N failed, N skipped` as its last line. */
+/** What the line of a test that was run once more begins with. */
+export const REPEAT_MARK = '↻ ';
+
+/** The table, a line for each test that was run once more and for each failure, then `total: N passed, N failed, N skipped` as its last line. */
 export function laneSummary(outcomes: readonly LaneOutcome[]): string {
   const width = Math.max(4, ...outcomes.map(({ name }) => name.length));
   const row = (name: string, ...cells: (string | number)[]) =>
@@ -22,6 +25,7 @@ export function laneSummary(outcomes: readonly LaneOutcome[]): string {
     ...outcomes.map(({ name, counts, milliseconds }) =>
       row(name, counts.passed, counts.failed, counts.skipped, `${(milliseconds / 1000).toFixed(1)} s`),
     ),
+    ...outcomes.flatMap(({ name, counts }) => (counts.repeated ?? []).map((line) => `${REPEAT_MARK}${name}: ${line}`)),
     ...outcomes.flatMap(({ name, counts }) => (counts.failures ?? []).map((line) => `${FAILURE_MARK}${name}: ${line}`)),
     `total: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`,
   ].join('\n');

@@ -8,6 +8,8 @@ export interface TestCounts {
   readonly skipped: number;
   /** One line for each failure, as far as they are known: what failed and how. */
   readonly failures?: readonly string[];
+  /** The same for each test that failed at first and was run once more. */
+  readonly repeated?: readonly string[];
 }
 
 /** How much of a failure's message its line holds, and how many lines there are. */
@@ -25,17 +27,26 @@ export interface MochaRun {
   readonly timeoutMs?: number;
   /** Only tests whose full title holds this text. */
   readonly grep?: string;
+  /** A test that fails is run once more, and that is told; default false. */
+  readonly onceMore?: boolean;
 }
 
 /**
  * Runs the suites, printing as the spec reporter does, then one line with the counts. Resolves with them; a suite that
  * fails to load, or a run in which no test ran, counts as one failure.
  */
-export async function runMocha({ define, timeoutMs = 20_000, grep }: MochaRun): Promise<TestCounts> {
+export async function runMocha({ define, timeoutMs = 20_000, grep, onceMore = false }: MochaRun): Promise<TestCounts> {
   console.log(startLine);
   let counts: TestCounts = { passed: 0, failed: 1, skipped: 0 };
   try {
-    const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: timeoutMs, slow: 1000, ...(grep ? { grep } : {}) });
+    const mocha = new Mocha({
+      ui: 'bdd',
+      reporter: 'spec',
+      timeout: timeoutMs,
+      slow: 1000,
+      retries: onceMore ? 1 : 0,
+      ...(grep ? { grep } : {}),
+    });
     mocha.suite.emit('pre-require', globalThis as unknown as Mocha.MochaGlobals, '', mocha);
     await define(mocha);
     counts = await count(mocha);
@@ -75,6 +86,7 @@ export function parseCountsLine(line: string): TestCounts | undefined {
 function count(mocha: Mocha): Promise<TestCounts> {
   return new Promise((resolve) => {
     const lines: string[] = [];
+    const repeated: string[] = [];
     const runner = mocha.run(() => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
       resolve({
@@ -82,9 +94,14 @@ function count(mocha: Mocha): Promise<TestCounts> {
         failed: failures,
         skipped: pending,
         ...(lines.length > 0 ? { failures: lines.slice(0, MAX_LINES) } : {}),
+        ...(repeated.length > 0 ? { repeated: repeated.slice(0, MAX_LINES) } : {}),
       });
     });
     runner.on('fail', (test, error) => lines.push(oneLine(test.fullTitle(), error)));
+    runner.on('retry', (test, error) => {
+      repeated.push(oneLine(test.fullTitle(), error));
+      console.log(`    ↻ ${test.title}: failed, and is run once more.\n      ${error.stack ?? error.message}`);
+    });
   });
 }
 

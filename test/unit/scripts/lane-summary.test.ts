@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { isGoodRun, laneSummary } from '../../../scripts/lib/lane-summary.ts';
+import { withFewRepeats } from '../../../scripts/lib/lanes.ts';
 import { countsLine, parseCountsLine } from '../../support/editor-run/mocha-entry.ts';
 
 const unit = { name: 'unit', counts: { passed: 120, failed: 0, skipped: 2 }, milliseconds: 1234 };
@@ -31,6 +32,19 @@ describe('the summary of a test run', () => {
       '✖ unit: a session opens: Expected 1, got 2',
       'total: 1 passed, 1 failed, 0 skipped',
     ]);
+  });
+
+  it('names what was run once more, and is bad when that are many', () => {
+    const repeated = ['a scene opens: It did not', 'another: Nor did that', 'a third: Nor that'];
+    const few = { ...unit, counts: withFewRepeats({ ...unit.counts, repeated: repeated.slice(0, 2) }) };
+    assert.match(
+      laneSummary([few]),
+      /\n↻ unit: a scene opens: It did not\n↻ unit: another: Nor did that\ntotal: 120 passed, 0/,
+    );
+    assert.equal(isGoodRun([few]), true);
+    const many = { ...unit, counts: withFewRepeats({ ...unit.counts, repeated }) };
+    assert.match(laneSummary([many]), /✖ unit: 3 tests had to be run once more; at most 2 may\.\n/);
+    assert.equal(isGoodRun([many]), false);
   });
 
   it('is bad when a test failed or none ran', () => {

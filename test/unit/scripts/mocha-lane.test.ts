@@ -47,6 +47,34 @@ describe('the process of a lane', () => {
     assert.deepEqual(await ran(), ['one', 'three', 'two']);
   });
 
+  it('runs one that fails once more where several take turns, and says so; alone it does not', async () => {
+    const file = path.join(folder, 'flaky.test.mjs');
+    const count = path.join(folder, 'count');
+    await writeFile(
+      file,
+      `import { appendFileSync, readFileSync } from 'node:fs';
+it('comes round', () => {
+  appendFileSync(${JSON.stringify(count)}, 'x');
+  if (readFileSync(${JSON.stringify(count)}, 'utf8').length % 2 === 1) throw new Error('Not yet.');
+});\n`,
+    );
+    const run = async (env: Record<string, string>) => {
+      const lane = exec(process.execPath, ['scripts/lib/mocha-lane.ts', '5000', file], {
+        cwd: repositoryFolder,
+        env: { ...process.env, ...env },
+      });
+      const { stdout } = await lane.catch((error: unknown) => error as { stdout: string });
+      return stdout
+        .split('\n')
+        .flatMap((line) => parseCountsLine(line) ?? [])
+        .at(-1);
+    };
+    const inTurn = await run({ CAPSTAN_LANE_CLAIMS: path.join(folder, 'claims') });
+    assert.deepEqual(inTurn, { passed: 1, failed: 0, skipped: 0, repeated: ['comes round: Not yet.'] });
+    const alone = await run({});
+    assert.deepEqual(alone, { passed: 0, failed: 1, skipped: 0, failures: ['comes round: Not yet.'] });
+  });
+
   it('runs each once where several take the same ones in turn, and says so where nothing is left', async () => {
     const claims = { CAPSTAN_LANE_CLAIMS: path.join(folder, 'claims') };
     const [first, second] = await Promise.all([lane(claims), lane(claims)]);
