@@ -40,7 +40,7 @@ export const lanes: Record<LaneName, Lane> = {
   golden: { needsBuild: false, run: () => mochaFolder('golden', 60_000, 2) },
   webview: { needsBuild: true, run: () => mochaFolder('webview', 60_000, 2) },
   integration: { needsBuild: true, run: () => integration('newest') },
-  e2e: { needsBuild: true, run: async () => withFewRepeats(await mochaFolder('e2e', 240_000, 3, true)) },
+  e2e: { needsBuild: true, run: async () => withFewRepeats(await mochaFolder('e2e', 240_000, 2, true)) },
   package: { needsBuild: true, run: () => mochaFolder('package', 90_000) },
   oldest: {
     needsBuild: true,
