@@ -93,15 +93,7 @@ export async function notified(workbench: Workbench, words: string | RegExp, tim
 export async function pressNotification(page: Page, label: string): Promise<void> {
   const centre = page.locator('.notifications-center.visible');
   const button = centre.locator('.notification-list-item').getByText(label, { exact: true }).first();
-  const end = Date.now() + WAIT_MS;
-  for (;;) {
-    if (!(await centre.isVisible())) await openNotifications(page);
-    try {
-      return await button.click({ timeout: PATIENCE_MS });
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-  }
+  await pressShown(page, button, centre);
 }
 
 /** Presses the button of the notification that says this: a toast, or in the centre where the toast is gone by now. */
@@ -110,9 +102,14 @@ export async function pressOn(page: Page, words: string, label: string): Promise
     .locator('.notifications-toasts .notification-list-item, .notifications-center.visible .notification-list-item')
     .filter({ hasText: words });
   const button = item.getByRole('button', { name: label }).first();
+  await pressShown(page, button, button);
+}
+
+/** Opens the centre of notifications for as long as what is `shown` is not, and presses until the button has taken it. */
+async function pressShown(page: Page, button: Locator, shown: Locator): Promise<void> {
   const end = Date.now() + WAIT_MS;
   for (;;) {
-    if (!(await button.isVisible())) await openNotifications(page);
+    if (!(await shown.isVisible())) await openNotifications(page);
     try {
       return await button.click({ timeout: PATIENCE_MS });
     } catch (error) {

@@ -223,6 +223,20 @@ describe('a call whose input still arrives', () => {
     }
   });
 
+  /** The gate has been asked, and says nothing until `answer`. */
+  async function startSlowJudge() {
+    let answer = (_: string | undefined): void => {};
+    let asked = false;
+    const foresee = () =>
+      new Promise<string | undefined>((resolve) => {
+        asked = true;
+        answer = resolve;
+      });
+    const started = await start(readOf('a.txt'), { foresee });
+    await until(() => asked);
+    return { ...started, answer: (path: string | undefined) => answer(path) };
+  }
+
   it('goes its own way when it is whole at once', async () => {
     const { engine, seen, judged } = await start((ws) => [toolUse('Read', { file_path: `${ws}/a.txt` })]);
     await using _ = engine;
@@ -231,16 +245,8 @@ describe('a call whose input still arrives', () => {
   });
 
   it('that is stopped, or cut off, opens nothing afterwards', async () => {
-    let answer = (_: string | undefined): void => {};
-    let asked = false;
-    const foresee = () =>
-      new Promise<string | undefined>((resolve) => {
-        asked = true;
-        answer = resolve;
-      });
-    const { engine, seen, ws, finish } = await start(readOf('a.txt'), { foresee });
+    const { engine, seen, ws, finish, answer } = await startSlowJudge();
     await using _ = engine;
-    await until(() => asked);
     engine.session.stop();
     await engine.session.whenIdle();
     answer(path.join(ws, 'a.txt'));
@@ -250,16 +256,8 @@ describe('a call whose input still arrives', () => {
   });
 
   it('that became whole meanwhile is not read twice', async () => {
-    let answer = (_: string | undefined): void => {};
-    let asked = false;
-    const foresee = () =>
-      new Promise<string | undefined>((resolve) => {
-        asked = true;
-        answer = resolve;
-      });
-    const { engine, seen, ws, finish } = await start(readOf('a.txt'), { foresee });
+    const { engine, seen, ws, finish, answer } = await startSlowJudge();
     await using _ = engine;
-    await until(() => asked);
     await finish();
     answer(path.join(ws, 'a.txt'));
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,5 +1,7 @@
 // What the model has seen of which file, by content: decides whether an overwrite is informed.
 
+import { NewestBySize } from '../../newest-by-size.ts';
+
 /** `fresh`: what the model saw is what stands there; `stale`: it changed since; `unknown`: never seen. */
 export type Standing = 'fresh' | 'stale' | 'unknown';
 
@@ -14,17 +16,9 @@ export interface FileState {
 }
 
 export function createFileState(): FileState {
-  const seen = new Map<string, string>();
+  const seen = new NewestBySize<string>({ size: MAX_FILES, sizeOf: () => 1 });
   return {
-    note(path, hash) {
-      seen.delete(path);
-      seen.set(path, hash);
-      if (seen.size <= MAX_FILES) return;
-      for (const oldest of seen.keys()) {
-        seen.delete(oldest);
-        return;
-      }
-    },
+    note: (path, hash) => seen.set(path, hash),
     standing(path, hash) {
       const known = seen.get(path);
       if (known === undefined) return 'unknown';

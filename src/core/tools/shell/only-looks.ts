@@ -6,7 +6,9 @@ const PLAIN = String.raw`[\w./:=,@%+-]`;
 /** One word: of plain characters, and quotes in which nothing is expanded. */
 const WORD = String.raw`(?:${PLAIN}|'[^']*'|"[^"$\x60\\!]*")+`;
 const COMMAND = String.raw`${WORD}(?:[ \t]+${WORD})*`;
-const LINE = new RegExp(String.raw`^[ \t]*${COMMAND}(?:[ \t]*(?:&&|\|\||;|\|)[ \t]*${COMMAND})*[ \t]*$`);
+const OPERATOR = String.raw`(?:&&|\|\||;|\|)`;
+const LINE = new RegExp(String.raw`^[ \t]*${COMMAND}(?:[ \t]*${OPERATOR}[ \t]*${COMMAND})*[ \t]*$`);
+const TOKENS = new RegExp(`(${OPERATOR})|${WORD}`, 'g');
 /** Longer ones are rare, and not worth the look. */
 const MAX_LENGTH = 1000;
 
@@ -16,10 +18,9 @@ const MAX_LENGTH = 1000;
  */
 export function onlyLooks(command: string): boolean {
   if (command.length > MAX_LENGTH || !LINE.test(command)) return false;
-  const words = command.match(new RegExp(String.raw`${WORD}|&&|\|\||;|\|`, 'g')) ?? [];
   const commands: string[][] = [[]];
-  for (const word of words) {
-    if (/^(?:&&|\|\||;|\|)$/.test(word)) commands.push([]);
+  for (const [word, operator] of command.matchAll(TOKENS)) {
+    if (operator !== undefined) commands.push([]);
     else
       commands.at(-1)!.push(word.replaceAll(/'([^']*)'|"([^"]*)"/g, (_, single = '', double = '') => single + double));
   }
